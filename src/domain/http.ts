@@ -1,0 +1,77 @@
+/** What a platform may ask of the one door to the outside (`src/outbound`), and the two ports that door needs. */
+
+/** PUT is absent on purpose: hosts block it, and every platform has another way. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'OPTIONS' | 'PATCH' | 'DELETE'
+
+export interface ShopRequest {
+  method: Method
+  /** Absolute URL, query included. Secrets in it are redacted in everything that is kept. */
+  url: string
+  headers?: Record<string, string>
+  body?: string
+  /**
+   * Redirects to follow (GET and HEAD only). Default 0: the answer is returned as it came. Never followed from
+   * https to http; `Authorization`, cookies and key parameters are dropped when the origin changes.
+   */
+  followRedirects?: number
+  /** What this call is for, for the exchange log: `orders`, `recognise`, `write-back`, … */
+  purpose: string
+  /** Statuses whose body is not kept, because it holds customers. Default: every 2xx. */
+  expects?: readonly number[]
+}
+
+export interface ShopResponse {
+  status: number
+  /** Names in lower case; repeated headers joined with ", ". */
+  headers: Record<string, string>
+  /** Decompressed body, at most 32 MiB. */
+  body: Uint8Array
+  /** Where the answer came from, after redirects. */
+  url: string
+  /** Body bytes as they came over the wire. */
+  wireBytes: number
+  tookMs: number
+  /** The body ended before its announced length, or its compression broke. */
+  incomplete?: boolean
+}
+
+/**
+ * One shop's transport: identity, guard, pace and trace are already in it.
+ *
+ * @throws HubError `shop-unreachable`, `shop-timeout`, `tls-invalid`, `address-refused`, `response-too-large`,
+ * `redirect-refused`. Any HTTP status is an answer, not an error.
+ */
+export interface Transport {
+  request(request: ShopRequest): Promise<ShopResponse>
+}
+
+/** A slot on a shop's host, shared by all workers; it expires by itself when its holder dies. */
+export interface Pace {
+  /** Waits until a call to this host may start; the returned function gives the slot back. */
+  acquire(hostKey: string, signal?: AbortSignal): Promise<() => Promise<void>>
+  /** The host asked for quiet (`Retry-After`): no call starts before this instant (ms). */
+  quietUntil(hostKey: string, untilMs: number): Promise<void>
+}
+
+/** One call as the exchange log keeps it: redacted before it gets here. */
+export interface Exchange {
+  at: string
+  purpose: string
+  method: Method
+  url: string
+  status?: number
+  /** Code of the HubError when there was no answer. */
+  error?: string
+  tookMs: number
+  sentBytes: number
+  wireBytes: number
+  bodyBytes: number
+  requestHeaders: Record<string, string>
+  responseHeaders?: Record<string, string>
+  /** First 4 kB of an answer that was not the expected one; absent for an expected 2xx. */
+  bodyStart?: string
+}
+
+export interface Trace {
+  record(exchange: Exchange): void
+}
