@@ -46,6 +46,8 @@ export const ERRORS = {
   'key-swapped': { recovery: 'fix-input' },
   'shop-already-connected': { recovery: 'fix-input', http: 409 },
   'shop-copy-suspected': { recovery: 'fix-input', http: 409 }, // a staging copy: asked, not merged
+  'shop-differs': { recovery: 'fix-input', http: 409 }, // the new address leads to another shop
+  'public-url-missing': { recovery: 'fix-input', http: 409 }, // approving in the shop needs an address it can call
   'tracking-invalid': { recovery: 'fix-input' },
   'quantity-invalid': { recovery: 'fix-input' },
   'line-unknown': { recovery: 'fix-input' },
@@ -75,6 +77,8 @@ export const ERRORS = {
   // ours
   'lease-lost': { recovery: 'retry' }, // another worker took over; our late write is refused
   'database-unavailable': { recovery: 'retry' },
+  'database-locked': { recovery: 'fix-input', http: 409 }, // another hub uses this data folder
+  'database-newer': { recovery: 'fix-input', http: 409 }, // made by a later version of the program
   internal: { recovery: 'bug' },
 } as const satisfies Record<string, Entry>
 

@@ -100,6 +100,8 @@ export interface Order {
   status: OrderStatus
   statusRaw: string
   holdReason?: string
+  /** It lies in the shop's trash: read by id it still answers, in no list it stands. */
+  trashed?: boolean
   /** Instants, UTC. `…Raw` is the text the shop sent. */
   placedAt?: string
   placedRaw?: string

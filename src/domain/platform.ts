@@ -48,6 +48,11 @@ export interface Admission {
   fingerprint: string
   /** What tells a live shop from its staging copy: its own idea of its address. */
   homeUrl: string
+  /**
+   * Digest of the shop's oldest orders (id and key): equal for a shop and its staging copy, whose addresses differ.
+   * Undefined while the shop has no orders.
+   */
+  copyMark?: string
   zone: string
   rights: { read: boolean; write: boolean }
   /** Warnings and facts worth showing: `read-only-key`, `write-path-blocked`, `keys-in-query`, … */
@@ -99,6 +104,8 @@ export interface SweepPage {
 export interface Mapped {
   order: Order
   row: Row
+  /** What was fetched beside the row (refunds): kept with it, given back to `remap`. */
+  extra?: unknown
 }
 
 export interface PullOptions {

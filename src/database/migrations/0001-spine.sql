@@ -110,6 +110,8 @@ CREATE TABLE integrations (
   host_key text NOT NULL,
   home_url text NOT NULL,
   site_fingerprint text NOT NULL,
+  -- Equal for a shop and its staging copy (platform.ts, Admission.copyMark).
+  copy_mark text,
   shop_scope text NOT NULL DEFAULT '',
   -- A copy of the same shop that a person confirmed (staging) has a number of its own.
   copy_no int NOT NULL DEFAULT 0,
@@ -153,13 +155,23 @@ CREATE TABLE streams (
   next_run_at timestamptz,
   -- A person asked (« Mettre à jour »): runs ahead of the queue, whatever the lane's health.
   asked_at timestamptz,
+  -- When the pass that is under way (it may take many turns) began.
+  pass_started_at timestamptz,
+  -- When the last finished pass BEGAN: whoever asked at or before this instant has been served.
   last_run_at timestamptz,
   last_success_at timestamptz,
+  -- Passes in a row that found nothing new: a quiet shop is asked less often.
+  idle_runs int NOT NULL DEFAULT 0,
+  -- This stream's own failures in a row, while its lane may be well.
+  failures int NOT NULL DEFAULT 0,
+  because text,
+  detail jsonb,
   progress jsonb,
   PRIMARY KEY (workspace_id, integration_id, kind, pass),
   FOREIGN KEY (workspace_id, integration_id) REFERENCES integrations ON DELETE CASCADE
 ) WITH (fillfactor = 70);
 CREATE INDEX streams_due ON streams (next_run_at) WHERE next_run_at IS NOT NULL;
+CREATE INDEX streams_asked ON streams (asked_at) WHERE asked_at IS NOT NULL;
 
 CREATE TABLE lane_health (
   workspace_id uuid NOT NULL,
@@ -498,6 +510,8 @@ CREATE TABLE writebacks (
   FOREIGN KEY (workspace_id, order_id) REFERENCES orders ON DELETE CASCADE
 );
 CREATE INDEX writebacks_due ON writebacks (workspace_id, integration_id, next_at) WHERE next_at IS NOT NULL;
+-- For counts of what waits or needs a person; confirmed ones are nearly all and not in it.
+CREATE INDEX writebacks_open ON writebacks (workspace_id, integration_id) WHERE state <> 'confirmed';
 CREATE INDEX writebacks_newest ON writebacks (workspace_id, created_at DESC, id DESC);
 CREATE INDEX writebacks_by_order ON writebacks (workspace_id, order_id);
 

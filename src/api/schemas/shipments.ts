@@ -1,0 +1,104 @@
+/** Shipments by hand and the CSV of tracking numbers. */
+import { SHIPMENT_STATES } from '../../domain/shipment.ts'
+import { Instant, Line, shownId, z } from './common.ts'
+
+const Quantity = z
+  .union([z.string().trim().regex(/^\d{1,9}([.,]\d{1,4})?$/), z.number().positive().max(999_999_999)])
+  .transform((value) => String(value).replace(',', '.'))
+  .openapi({ type: 'string', example: '2' })
+
+export const ParcelInput = z
+  .strictObject({
+    tracking: Line(100),
+    url: z.string().trim().max(2000).optional().openapi({ description: 'http or https only.' }),
+  })
+  .openapi('ParcelInput')
+
+export const ShipmentInput = z
+  .strictObject({
+    carrierName: Line(100),
+    carrierCode: Line(60).optional(),
+    parcels: z.array(ParcelInput).min(1).max(100),
+    lines: z
+      .array(z.object({ line: Line(200).openapi({ description: 'Id of the line, or an unambiguous SKU.' }), quantity: Quantity }))
+      .max(1000)
+      .optional()
+      .openapi({ description: 'Absent: everything that is left to ship.' }),
+  })
+  .openapi('ShipmentInput')
+
+export const ShipmentPatch = z
+  .strictObject({
+    carrierName: Line(100).optional(),
+    carrierCode: Line(60).optional(),
+    parcels: z.array(ParcelInput).min(1).max(100).optional(),
+  })
+  .openapi('ShipmentPatch')
+
+export const Parcel = z
+  .object({ id: shownId('parcel'), tracking: z.string(), url: z.string().optional(), weightG: z.int().optional() })
+  .openapi('Parcel')
+
+export const Shipment = z
+  .object({
+    id: shownId('shipment'),
+    orderId: shownId('order'),
+    ownReference: z.string(),
+    state: z.enum(SHIPMENT_STATES),
+    carrierName: z.string(),
+    carrierCode: z.string().optional(),
+    revision: z.int(),
+    parcels: z.array(Parcel),
+    lines: z.array(z.object({ lineRemoteId: z.string(), quantity: z.string() })),
+    createdAt: Instant,
+    bookedAt: Instant.optional(),
+    voidedAt: Instant.optional(),
+    createdBy: z.string().optional(),
+  })
+  .openapi('Shipment')
+
+export const Shipped = z
+  .object({
+    shipment: Shipment,
+    writebackId: shownId('writeback').optional().openapi({ description: 'What the shop is to be told; ask GET /writebacks/{id}?wait=settled.' }),
+  })
+  .openapi('Shipped')
+
+const TrackingRow = z
+  .object({
+    row: z.int().openapi({ description: 'Line of the file, the heading is 1.' }),
+    order: z.string(),
+    carrier: z.string(),
+    tracking: z.string(),
+    state: z.enum(['new', 'already', 'bad', 'ambiguous']),
+    orderId: shownId('order').optional(),
+    problem: z.object({ code: z.string(), field: z.string().optional(), title: z.string(), todo: z.string() }).optional(),
+    choices: z
+      .array(z.object({ orderId: shownId('order'), integrationId: shownId('integration'), integrationName: z.string() }))
+      .optional()
+      .openapi({ description: 'The order number exists in several shops: pick one with `choose`.' }),
+  })
+  .openapi('TrackingRow')
+
+export const TrackingPreview = z
+  .object({ delimiter: z.string(), encoding: z.string(), rows: z.array(TrackingRow), new: z.int(), already: z.int(), bad: z.int(), ambiguous: z.int() })
+  .openapi('TrackingPreview')
+
+export const TrackingImportQuery = z.strictObject({
+  integration: shownId('integration').optional().openapi({ description: 'Look for the order numbers in this shop only.' }),
+})
+export const TrackingImport = z
+  .object({
+    rows: z.array(
+      TrackingRow.extend({
+        state: z.enum(['done', 'already', 'bad', 'ambiguous', 'failed']),
+        shipmentId: shownId('shipment').optional(),
+      }).openapi('ImportedTrackingRow'),
+    ),
+    done: z.int(),
+    already: z.int(),
+    bad: z.int(),
+    ambiguous: z.int(),
+    failed: z.int(),
+  })
+  .openapi('TrackingImport')

@@ -1,0 +1,133 @@
+/**
+ * Builds a running hub out of a config: the only file that knows every room.
+ *
+ * Several hubs may live in one process (tests do so); nothing here is global.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Hono } from 'hono'
+import { pino, type Logger } from 'pino'
+import { createApi, ensureDefaultWorkspace, makeSetupLink } from './api/app.ts'
+import { listen, listenOnSocket, type Listening } from './api/server.ts'
+import type { Config } from './config.ts'
+import { migrate } from './database/migrate.ts'
+import { openDatabase, type OpenDatabase } from './database/open.ts'
+import { ensurePartitions } from './database/retention.ts'
+import { openVault } from './database/vault.ts'
+import { realClock, type Clock } from './domain/clock.ts'
+import { createDemo, type Demo } from './demo.ts'
+import { jobQueue } from './jobs/queue.ts'
+import { createDoor } from './outbound/door.ts'
+import { identityOf } from './outbound/identity.ts'
+import { PLATFORMS } from './platforms/index.ts'
+import type { Hub } from './sync/hub.ts'
+import { databasePace } from './sync/pace.ts'
+import { createWorker } from './sync/worker.ts'
+
+export type Role = 'all' | 'web' | 'worker' | 'command'
+
+export interface StartOptions {
+  config: Config
+  /** `all`: web and worker in one · `command`: only the local socket's API, for one command of the CLI. */
+  role: Role
+  clock?: Clock
+  log?: Logger
+  /** For `command`: also work on what is due (a command that waits for a sync or a write-back). */
+  work?: boolean
+}
+
+export interface RunningHub {
+  hub: Hub
+  api: Hono
+  /** Address people open, when the web server runs. */
+  url?: string
+  /** One-time link that makes the first user; only while there is none. */
+  setupLink?: string
+  demo: Demo
+  stop(): Promise<void>
+}
+
+/** Where the local command line finds a running hub of this data folder. */
+export const socketPath = (config: Config): string => join(config.dataDir, 'hub.sock')
+
+/**
+ * Starts in the order in which things depend on each other and stops in the opposite one: no new work, running work
+ * drained, then the doors, then the database.
+ *
+ * @throws HubError `config-invalid`, `key-missing`, `key-foreign`, `database-unavailable`: the process must not go on
+ */
+export async function startHub(options: StartOptions): Promise<RunningHub> {
+  const { config, role } = options
+  const clock = options.clock ?? realClock
+  const log = options.log ?? createLog(config)
+  const closers: (() => Promise<void>)[] = []
+  const stop = once(async () => {
+    for (const close of closers.reverse()) {
+      await close().catch((thrown: unknown) => log.error({ err: thrown }, 'while stopping'))
+    }
+  })
+
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+    const opened: OpenDatabase = await openDatabase(config, { log, clock })
+    closers.push(() => opened.close())
+    const { db } = opened
+    await migrate(db, { log, clock, backupBefore: opened.embedded ? join(config.dataDir, 'backups') : undefined })
+    const vault = await openVault(config, db)
+    await ensureDefaultWorkspace(db, clock)
+    await ensurePartitions(db, clock.now())
+
+    const queue = jobQueue(db, (thrown) => log.error({ err: thrown }, 'queue'))
+    closers.push(() => queue.stop())
+    const door = createDoor({
+      clock,
+      identity: identityOf(config),
+      egressAddresses: config.egressAddresses,
+      allowedPrivateOrigins: config.allowedPrivateOrigins,
+      pace: databasePace(db, clock),
+      log,
+    })
+    closers.push(() => door.close())
+    const hub: Hub = { config, clock, db, vault, door, platforms: PLATFORMS, queue, log, random: Math.random }
+
+    const demo = createDemo(hub)
+    closers.push(() => demo.stop())
+    const api = createApi(hub, { demo })
+
+    if (role === 'all' || role === 'worker' || options.work) {
+      const worker = createWorker(hub, { concurrency: config.workerConcurrency })
+      await worker.start()
+      closers.push(() => worker.stop())
+    }
+    if (role === 'all' || role === 'worker') await queue.work(hub)
+    if (role === 'all') await demo.resume()
+
+    let web: Listening | undefined
+    if (role === 'all' || role === 'web') {
+      web = await listen(api, { host: config.host, port: config.port })
+      const listening = web
+      closers.push(() => listening.close())
+    }
+    if (role !== 'worker') {
+      const socket = await listenOnSocket(createApi(hub, { demo, localOperator: true }), socketPath(config))
+      closers.push(() => socket.close())
+    }
+
+    const url = web && (config.publicUrl ?? `http://${config.host === '127.0.0.1' ? 'localhost' : web.host}:${web.port}`)
+    const setupPath = web && (await makeSetupLink(hub))
+    return { hub, api, url, setupLink: setupPath && url ? url + setupPath : undefined, demo, stop }
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+}
+
+/** JSON lines on stderr; what is printed for people goes to stdout. */
+export function createLog(config: Config): Logger {
+  return pino({ level: config.logLevel, base: undefined }, pino.destination(2))
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}

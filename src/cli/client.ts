@@ -1,0 +1,77 @@
+/**
+ * The command line's way to the hub: HTTP over the Unix socket in the data folder.
+ *
+ * Without a running hub one is started inside this process for the one command, on the same data folder: its lock
+ * makes sure there is never a second database on it.
+ */
+import { request } from 'node:http'
+import type { Config } from '../config.ts'
+import { socketPath, startHub, type RunningHub } from '../app.ts'
+
+export interface Reply {
+  status: number
+  // The API's own JSON; its shape is the OpenAPI document's business.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  body: any
+}
+
+export interface Client {
+  call(method: string, path: string, body?: unknown, options?: { raw?: Uint8Array; contentType?: string }): Promise<Reply>
+  close(): Promise<void>
+}
+
+/** @param work whether a hub started inside also works on what is due (the command waits for it) */
+export async function connect(config: Config, locale: string, options: { work: boolean }): Promise<Client> {
+  const path = socketPath(config)
+  let inside: RunningHub | undefined
+  if (!(await answers(path))) {
+    inside = await startHub({ config: { ...config, logLevel: 'error' }, role: 'command', work: options.work })
+  }
+  return {
+    call: (method, url, body, extra) => send(path, locale, method, url, body, extra),
+    close: async () => inside?.stop(),
+  }
+}
+
+export const answers = (path: string): Promise<boolean> =>
+  send(path, 'en', 'GET', '/healthz').then(
+    (reply) => reply.status === 200,
+    () => false,
+  )
+
+function send(
+  socket: string,
+  locale: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  extra: { raw?: Uint8Array; contentType?: string } = {},
+): Promise<Reply> {
+  const payload = extra.raw ? Buffer.from(extra.raw) : body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        socketPath: socket,
+        method,
+        path,
+        headers: {
+          accept: 'application/json',
+          'accept-language': locale,
+          ...(payload && { 'content-type': extra.contentType ?? 'application/json', 'content-length': payload.length }),
+        },
+      },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+        answer.on('error', reject)
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          const isJson = /json/.test(String(answer.headers['content-type']))
+          resolve({ status: answer.statusCode ?? 0, body: isJson && text ? JSON.parse(text) : text })
+        })
+      },
+    )
+    call.on('error', reject)
+    call.end(payload)
+  })
+}

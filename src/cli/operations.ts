@@ -1,0 +1,137 @@
+/** Commands that run a hub or work on its database: start, web, worker, migrate, demo, backup, restore, rotate-key. */
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { createLog, socketPath, startHub, type Role, type RunningHub } from '../app.ts'
+import type { Config } from '../config.ts'
+import { readBackupHeader, restoreBackup, writeBackup } from '../database/backup.ts'
+import { migrate } from '../database/migrate.ts'
+import { openDatabase } from '../database/open.ts'
+import { realClock } from '../domain/clock.ts'
+import { HubError } from '../domain/errors.ts'
+import { answers } from './client.ts'
+import type { CliContext } from './main.ts'
+import { CommandError, EXIT, show } from './output.ts'
+
+export function operationCommands(program: Command, context: CliContext): void {
+  const { say, terminal } = context
+  const role = (name: string, wanted: Role) =>
+    program
+      .command(name)
+      .description(say(`${name}.about`))
+      .action(() => serve(context, wanted))
+  role('start', 'all')
+  role('web', 'web')
+  role('worker', 'worker')
+
+  program
+    .command('demo')
+    .description(say('demo.about'))
+    .action(async () => {
+      if (await answers(socketPath(context.config()))) {
+        await context.withHub(async (hub) => {
+          const demo = await hub.send('POST', '/demo')
+          show(terminal, demo, () => say('demo.started', { url: demo.url }))
+        })
+      } else {
+        await serve(context, 'all', { demo: true })
+      }
+    })
+
+  program
+    .command('migrate')
+    .description(say('migrate.about'))
+    .action(() =>
+      withDatabase(context, async (database, config) => {
+        const applied = await migrate(database.db, {
+          log: createLog(config),
+          clock: realClock,
+          backupBefore: database.embedded ? join(config.dataDir, 'backups') : undefined,
+        })
+        show(terminal, { applied }, () => say('migrate.done', { count: applied.length }))
+      }),
+    )
+
+  program
+    .command('backup <file>')
+    .description(say('backup.about'))
+    .action(async (file: string) => {
+      const path = resolve(file)
+      if (existsSync(path)) throw new CommandError(EXIT.failed, say('backup.exists', { file: path }), { code: 'file-exists', field: 'file' })
+      const config = context.config()
+      if (!config.databaseUrl && (await answers(socketPath(config)))) {
+        await context.withHub(async (hub) => {
+          const made = await hub.send('POST', '/operator/backup', { path })
+          show(terminal, made, () => say('backup.done', { file: path, tables: made.tables, rows: made.rows }))
+        })
+      } else {
+        await withDatabase(context, async ({ db }) => {
+          const made = await writeBackup(db, path, { clock: realClock })
+          show(terminal, { path, ...made }, () => say('backup.done', { file: path, tables: made.tables, rows: made.rows }))
+        })
+      }
+      terminal.err(say('backup.keyNotInside', { file: config.secret ? 'PASSERELLE_SECRET' : config.secretFile }))
+    })
+
+  program
+    .command('restore <file>')
+    .description(say('restore.about'))
+    .action(async (file: string) => {
+      const path = resolve(file)
+      const config = context.config()
+      if (await answers(socketPath(config))) throw new CommandError(EXIT.failed, say('restore.running'), { code: 'hub-running' })
+      await readBackupHeader(path)
+      await withDatabase(context, async ({ db }) => {
+        await migrate(db, { log: createLog(config), clock: realClock })
+        const restored = await restoreBackup(db, path)
+        show(terminal, { path, ...restored }, () => say('restore.done', { rows: restored.rows }))
+        terminal.err(say('restore.key', { file: config.secret ? 'PASSERELLE_SECRET' : config.secretFile }))
+      })
+    })
+}
+
+async function withDatabase(
+  context: CliContext,
+  run: (database: Awaited<ReturnType<typeof openDatabase>>, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = context.config()
+  const database = await openDatabase(config, { log: createLog({ ...config, logLevel: 'error' }), clock: realClock })
+  try {
+    await run(database, config)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Runs until a signal, then drains: no new work, running work finished, doors closed, database stopped. */
+async function serve(context: CliContext, role: Role, options: { demo?: boolean } = {}): Promise<void> {
+  const { say, terminal } = context
+  const config = context.config()
+  if (role !== 'all' && !config.databaseUrl) {
+    throw new HubError('config-invalid', `${role} needs DATABASE_URL`, { field: 'DATABASE_URL', params: { settings: `DATABASE_URL: ${say('needsDatabaseUrl', { role })}` } })
+  }
+  const ended = signalled()
+  const hub = await startHub({ config, role })
+  try {
+    await announce(context, hub, options)
+    await ended
+    terminal.err(say('start.stopping'))
+  } finally {
+    await hub.stop()
+  }
+}
+
+async function announce({ say, terminal }: CliContext, hub: RunningHub, options: { demo?: boolean }): Promise<void> {
+  if (hub.url) terminal.out(say('start.address', { url: hub.url }))
+  if (hub.setupLink) terminal.out(say('start.firstUser', { url: hub.setupLink }))
+  if (options.demo) {
+    const demo = await hub.demo.start()
+    terminal.out(say('demo.started', { url: demo.url }))
+  }
+  if (!hub.url) terminal.out(say('worker.ready'))
+}
+
+const signalled = (): Promise<void> =>
+  new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => done())
+  })

@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises'
+import { InvalidArgumentError, type Command } from 'commander'
+import type { Caller, CliContext } from './main.ts'
+import { orderId } from './orders.ts'
+import { CommandError, EXIT, show, tableOr } from './output.ts'
+
+/** A write-back is waited for this long; later it goes on by itself. */
+const WAIT_TURNS = 2
+
+interface Writeback {
+  id: string
+  state: string
+  because?: string
+  orderId: string
+  orderNumber?: string
+  kind: string
+  createdAt: string
+}
+
+export function shippingCommands(program: Command, context: CliContext): void {
+  const { terminal, say } = context
+
+  const waited = async (hub: Caller, shipped: { id: string; writebackId?: string }): Promise<number> => {
+    let writeback: Writeback | undefined
+    for (let turn = 0; turn < WAIT_TURNS && shipped.writebackId; turn++) {
+      terminal.err(say('ship.waiting'))
+      writeback = await hub.get(`/writebacks/${shipped.writebackId}?wait=settled`)
+      if (writeback && !['planned', 'sent'].includes(writeback.state)) break
+    }
+    const state = writeback?.state ?? 'none'
+    show(terminal, { ...shipped, writeback }, () => say(`ship.${state}`, { shipment: shipped.id, because: writeback?.because ?? '' }))
+    return state === 'confirmed' || state === 'none' ? EXIT.ok : state === 'refused' ? EXIT.failed : EXIT.unknown
+  }
+
+  program
+    .command('ship <order>')
+    .description(say('ship.about'))
+    .requiredOption('--carrier <name>', say('options.carrier'))
+    .requiredOption('--tracking <number>', say('options.tracking'), collect)
+    .option('--url <url>', say('options.trackingUrl'), collect)
+    .option('--lines <lines>', say('options.lines'), (value) => linesOption(value, say))
+    .option('--force', say('options.force'))
+    .action((wanted: string, options: { carrier: string; tracking: string[]; url?: string[]; lines?: { line: string; quantity: string }[]; force?: boolean }) =>
+      context.withHub(
+        async (hub) => {
+          const shipment = await hub.send('POST', `/orders/${await orderId(hub, wanted, say)}/shipments`, {
+            carrierName: options.carrier,
+            parcels: options.tracking.map((tracking, position) => ({ tracking, url: options.url?.[position] })),
+            lines: options.lines,
+            force: options.force,
+          })
+          return waited(hub, shipment)
+        },
+        { work: true },
+      ),
+    )
+
+  program
+    .command('correct <shipment>')
+    .description(say('correct.about'))
+    .option('--carrier <name>', say('options.carrier'))
+    .option('--tracking <number>', say('options.tracking'), collect)
+    .option('--url <url>', say('options.trackingUrl'), collect)
+    .action((shipment: string, options: { carrier?: string; tracking?: string[]; url?: string[] }) =>
+      context.withHub(
+        async (hub) =>
+          waited(
+            hub,
+            await hub.send('PATCH', `/shipments/${encodeURIComponent(shipment)}`, {
+              carrierName: options.carrier,
+              parcels: options.tracking?.map((tracking, position) => ({ tracking, url: options.url?.[position] })),
+            }),
+          ),
+        { work: true },
+      ),
+    )
+
+  program
+    .command('unship <shipment>')
+    .description(say('unship.about'))
+    .action((shipment: string) =>
+      context.withHub(async (hub) => waited(hub, await hub.send('POST', `/shipments/${encodeURIComponent(shipment)}/void`)), { work: true }),
+    )
+
+  const writebacks = program.command('writebacks').description(say('writebacks.about'))
+  writebacks
+    .command('list')
+    .description(say('writebacks.list'))
+    .option('--state <state>', say('options.state'))
+    .action((options: { state?: string }) =>
+      context.withHub(async (hub) => {
+        const { items } = await hub.get(`/writebacks${options.state ? `?state=${encodeURIComponent(options.state)}` : ''}`)
+        show(terminal, items, () =>
+          tableOr(
+            say('writebacks.none'),
+            ['id', 'order', 'state', 'because'].map((column) => say(`columns.${column}`)),
+            items.map((item: Writeback) => [item.id, item.orderNumber ?? item.orderId, say(`writebackStates.${item.state}`), item.because ?? '']),
+          ),
+        )
+      }),
+    )
+  writebacks
+    .command('settle <writeback> <decision>')
+    .description(say('writebacks.settle'))
+    .action((writeback: string, decision: string) =>
+      context.withHub(
+        async (hub) => {
+          if (!['again', 'done'].includes(decision)) throw new CommandError(EXIT.usage, say('oneOf', { allowed: 'again, done' }))
+          const settled = await hub.send('POST', `/writebacks/${encodeURIComponent(writeback)}/settle`, { decision })
+          show(terminal, settled, () => say(`writebackStates.${settled.state}`))
+        },
+        { work: true },
+      ),
+    )
+
+  const trackings = program.command('trackings').description(say('trackings.about'))
+  trackings
+    .command('import <file>')
+    .description(say('trackings.import'))
+    .option('--preview', say('options.preview'))
+    .action((file: string, options: { preview?: boolean }) =>
+      context.withHub(
+        async (hub) => {
+          const bytes = await readFile(file).catch(() => {
+            throw new CommandError(EXIT.failed, say('fileUnreadable', { file }), { code: 'file-unreadable', field: 'file' })
+          })
+          const result = await hub.send('POST', `/trackings/${options.preview ? 'preview' : 'import'}`, undefined, bytes)
+          const bad = result.rows.filter((row: { outcome: string }) => row.outcome === 'refused')
+          show(terminal, result, () =>
+            [
+              say('trackings.summary', result.summary),
+              ...bad.map((row: { line: number; reason?: string; code?: string }) => say('trackings.badRow', { line: row.line, reason: row.reason ?? row.code ?? '' })),
+            ].join('\n'),
+          )
+          return bad.length > 0 ? EXIT.failed : EXIT.ok
+        },
+        { work: true },
+      ),
+    )
+}
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
+
+function linesOption(value: string, say: CliContext['say']): { line: string; quantity: string }[] {
+  return value.split(',').map((part) => {
+    // A SKU may hold a colon, a quantity never does.
+    const match = /^(.+):(\d+(?:\.\d+)?)$/.exec(part.trim())
+    if (!match) throw new InvalidArgumentError(say('badLines'))
+    return { line: match[1]!, quantity: match[2]! }
+  })
+}

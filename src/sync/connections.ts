@@ -1,0 +1,267 @@
+/**
+ * Connecting, changing and removing a shop.
+ *
+ * Address first: what answers there is recognised before any login is asked for, and a login is tried before it is
+ * saved. One shop under two addresses is one integration; a copy of a live shop (staging) is asked about, never
+ * merged, because its orders have the same ids and another life.
+ */
+import {
+  findSameShop,
+  getIntegration,
+  insertIntegration,
+  markRemoved,
+  openLogin,
+  sealLogin,
+  updateIntegration as saveIntegration,
+} from '../database/integrations.ts'
+import { instant } from '../domain/clock.ts'
+import { HubError } from '../domain/errors.ts'
+import { newId } from '../domain/id.ts'
+import type { Integration, IntegrationOptions } from '../domain/integration.ts'
+import type { Admission, Login, Platform, Recognition, Sight } from '../domain/platform.ts'
+import type { Tell } from '../domain/shipment.ts'
+import { hostKeyOf, normaliseShopUrl } from '../outbound/url.ts'
+import type { Hub } from './hub.ts'
+import { HOOK_FIELDS } from './webhooks.ts'
+
+export interface ShopSeen extends Recognition {
+  /** The address as people read it (IDN in its own script). */
+  shownAs: string
+  /** What was corrected in what was typed; codes of the words. */
+  changes: string[]
+}
+
+export interface AddInput {
+  platform: string
+  url: string
+  login: Login
+  name?: string
+  /** Instant, or `all`. Default: 30 days ago. */
+  since?: string
+  tell?: Tell
+  queryKeys?: boolean
+  language?: string
+  /** A person confirmed that this is a copy (staging) of a shop already connected. */
+  copy?: boolean
+}
+
+export interface UpdateInput {
+  name?: string
+  url?: string
+  login?: Login
+  tell?: Tell
+  queryKeys?: boolean
+  disabled?: boolean
+  /** A person confirmed that the new address is the same shop, moved. */
+  moved?: boolean
+}
+
+const DEFAULT_DEPTH_MS = 30 * 24 * 3_600_000
+/** Redirects followed while finding out what a site is; none is followed with a login. */
+const REDIRECTS = 3
+
+export function platformOf(hub: Hub, id: string): Platform {
+  const platform = hub.platforms.find((candidate) => candidate.manifest.id === id)
+  if (!platform) {
+    const known = hub.platforms.map((candidate) => candidate.manifest.id).join(', ')
+    throw new HubError('platform-unknown', `no platform ${id}`, { field: 'platform', params: { platform: id.slice(0, 40), known } })
+  }
+  return platform
+}
+
+/**
+ * What answers at an address, before any login.
+ *
+ * @throws HubError `url-invalid`, `address-refused`, `not-a-shop`, `other-platform`, or why the site did not answer
+ */
+export async function recogniseShop(hub: Hub, workspaceId: string, typed: string): Promise<ShopSeen> {
+  const address = normaliseShopUrl(typed)
+  const http = hub.door.transportFor({ workspaceId, secrets: [], trace: { record: () => {} } })
+  const home = async (url: string) => ({ url, answer: await http.request({ method: 'GET', url: `${url}/`, followRedirects: REDIRECTS, purpose: 'recognise' }) })
+
+  const seen = await home(address.url).catch((thrown: unknown) => {
+    // Nothing was said about http or https: a shop that has no https at all is still a shop.
+    const silent = thrown instanceof HubError && ['shop-unreachable', 'shop-timeout', 'tls-invalid'].includes(thrown.code)
+    if (!silent || !address.schemeAssumed) throw thrown
+    return home(address.url.replace(/^https:/, 'http:')).catch(() => {
+      throw thrown
+    })
+  })
+
+  for (const platform of hub.platforms) {
+    const recognition = await platform.recognise(http, seen.url, seen.answer)
+    if (recognition) return { ...recognition, shownAs: address.shownAs, changes: address.changes }
+  }
+  throw new HubError('not-a-shop', `nothing known answers at ${address.url}`, {
+    field: 'url',
+    params: { url: address.shownAs, status: seen.answer.status },
+  })
+}
+
+/** Recognises the address and tries the login there; nothing is saved. */
+async function admit(
+  hub: Hub,
+  workspaceId: string,
+  input: { platform: string; url: string; login: Login; queryKeys: boolean },
+): Promise<{ admission: Admission; saw: Sight[] }> {
+  const platform = platformOf(hub, input.platform)
+  for (const field of platform.manifest.loginFields) {
+    if (field.required && !input.login[field.name]?.trim()) {
+      throw new HubError('field-invalid', `login field ${field.name} is empty`, { field: field.name, params: { reason: 'required' } })
+    }
+  }
+  const seen = await recogniseShop(hub, workspaceId, input.url)
+  if (seen.platform !== input.platform) {
+    throw new HubError('other-platform', `found ${seen.platform}`, { field: 'platform', params: { platform: seen.platform, url: seen.shownAs } })
+  }
+  const http = hub.door.transportFor({
+    workspaceId,
+    platform: input.platform,
+    secrets: Object.values(input.login),
+    trace: { record: () => {} },
+  })
+  const admission = await platform.tryLogin(http, { url: seen.url, login: input.login, queryKeys: input.queryKeys, clock: hub.clock })
+  return { admission, saw: [...seen.saw, ...admission.saw] }
+}
+
+/**
+ * Connects a shop: recognised, login tried, then saved and its first import started.
+ *
+ * @throws HubError what exactly failed, with its field; `shop-already-connected` · `shop-copy-suspected` (answer with `copy: true`)
+ */
+export async function addIntegration(hub: Hub, workspaceId: string, input: AddInput): Promise<{ integration: Integration; saw: Sight[] }> {
+  const { admission, saw } = await admit(hub, workspaceId, {
+    platform: input.platform,
+    url: input.url,
+    login: input.login,
+    queryKeys: input.queryKeys ?? false,
+  })
+  const copyNo = await copyNumber(hub, workspaceId, input, admission)
+  const now = hub.clock.now()
+  const options: IntegrationOptions = {
+    tell: input.tell ?? 'nobody',
+    queryKeys: input.queryKeys ?? false,
+    since: input.since ?? instant(now - DEFAULT_DEPTH_MS),
+    language: input.language ?? 'fr',
+  }
+  const integration: Integration = {
+    id: newId(now),
+    workspaceId,
+    platform: input.platform,
+    name: input.name?.trim() || admission.name || hostKeyOf(admission.url),
+    url: admission.url,
+    hostKey: hostKeyOf(admission.url),
+    shop: admission.shop,
+    options,
+    createdAt: instant(now),
+  }
+  await hub.db.transaction(async (tx) => {
+    await insertIntegration(tx, integration, { admission, copyNo, now: instant(now) })
+    await sealLogin(hub, tx, workspaceId, integration.id, input.login)
+    if (!admission.rights.write) await pauseWriteBack(tx, integration, now)
+    await tx.query(`SELECT pg_notify('passerelle_work', '')`)
+  })
+  return { integration, saw }
+}
+
+/** A read-only key: tracking cannot go back, and that is said from the first minute; orders come in all the same. */
+async function pauseWriteBack(tx: { query(sql: string, params: unknown[]): Promise<unknown> }, integration: Integration, now: number): Promise<void> {
+  await tx.query(
+    `UPDATE lane_health SET state = 'paused', since = $3, because = 'permission-missing', next_attempt_at = $4
+     WHERE workspace_id = $1 AND integration_id = $2 AND lane = 'write-back'`,
+    [integration.workspaceId, integration.id, instant(now), instant(now + 3_600_000)],
+  )
+}
+
+async function copyNumber(hub: Hub, workspaceId: string, input: AddInput, admission: Admission): Promise<number> {
+  const same = await findSameShop(hub.db, workspaceId, input.platform, admission)
+  const twin = same.find((other) => other.siteFingerprint === admission.fingerprint)
+  if (twin) {
+    throw new HubError('shop-already-connected', `already connected as ${twin.name}`, {
+      field: 'url',
+      params: { name: twin.name, url: twin.url },
+    })
+  }
+  const original = same.find((other) => other.copyMark !== undefined && other.copyMark === admission.copyMark)
+  if (!original) return 0
+  if (!input.copy) {
+    throw new HubError('shop-copy-suspected', `looks like a copy of ${original.name}`, {
+      field: 'url',
+      params: { name: original.name, url: original.url },
+    })
+  }
+  return Math.max(...same.map((other) => other.copyNo)) + 1
+}
+
+/**
+ * Changes an integration. A new address or login is tried before it is saved; orders and cursors stay.
+ *
+ * @throws HubError `shop-differs` when the new address leads to another shop (answer with `moved: true`)
+ */
+export async function updateIntegration(
+  hub: Hub,
+  workspaceId: string,
+  id: string,
+  patch: UpdateInput,
+): Promise<{ integration: Integration; saw: Sight[] }> {
+  const before = await getIntegration(hub.db, workspaceId, id)
+  if (!before) throw new HubError('not-found', 'no such integration')
+  const now = hub.clock.now()
+  const options: IntegrationOptions = {
+    ...before.options,
+    tell: patch.tell ?? before.options.tell,
+    queryKeys: patch.queryKeys ?? before.options.queryKeys,
+  }
+  const changed = {
+    name: patch.name?.trim() || before.name,
+    options,
+    disabledAt: patch.disabled === undefined ? before.disabledAt : patch.disabled ? (before.disabledAt ?? instant(now)) : undefined,
+  }
+
+  if (patch.url === undefined && patch.login === undefined && patch.queryKeys === undefined) {
+    await hub.db.transaction((tx) => saveIntegration(tx, workspaceId, id, { ...changed, now: instant(now) }))
+    return { integration: { ...before, ...changed }, saw: [] }
+  }
+
+  const kept = Object.fromEntries(
+    Object.entries(await openLogin(hub, workspaceId, id)).filter(([field]) => !(HOOK_FIELDS as readonly string[]).includes(field)),
+  )
+  const login = { ...kept, ...patch.login }
+  const { admission, saw } = await admit(hub, workspaceId, {
+    platform: before.platform,
+    url: patch.url ?? before.url,
+    login,
+    queryKeys: options.queryKeys,
+  })
+  if (patch.url !== undefined && !patch.moved && before.siteFingerprint !== admission.fingerprint) {
+    const same = before.copyMark !== undefined && before.copyMark === admission.copyMark
+    if (!same) {
+      throw new HubError('shop-differs', 'the new address leads to another shop', {
+        field: 'url',
+        params: { name: before.name, url: admission.url },
+      })
+    }
+  }
+  await hub.db.transaction(async (tx) => {
+    await saveIntegration(tx, workspaceId, id, { ...changed, admission, now: instant(now) })
+    await sealLogin(hub, tx, workspaceId, id, login)
+    // A new key starts everything at once, whatever the lanes' health was.
+    await tx.query(
+      `UPDATE streams SET next_run_at = $3, asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END
+       WHERE workspace_id = $1 AND integration_id = $2 AND (next_run_at IS NOT NULL OR kind = 'tracking')`,
+      [workspaceId, id, instant(now)],
+    )
+    await tx.query(`SELECT pg_notify('passerelle_work', '')`)
+  })
+  return { integration: { ...before, ...changed, url: admission.url, shop: admission.shop }, saw }
+}
+
+/** Removes an integration from the list at once; its webhooks in the shop are taken away by a job that may retry. */
+export async function removeIntegration(hub: Hub, workspaceId: string, id: string): Promise<void> {
+  const before = await getIntegration(hub.db, workspaceId, id)
+  if (!before) throw new HubError('not-found', 'no such integration')
+  await hub.db.transaction(async (tx) => {
+    await markRemoved(tx, workspaceId, id, instant(hub.clock.now()))
+    await hub.queue.send(tx, 'remove-webhooks', { workspaceId, integrationId: id })
+  })
+}

@@ -1,0 +1,30 @@
+/** Short names for what the API answers. The types are generated from its schemas; nothing is written by hand here. */
+import type { components, paths } from '../../api-types.ts'
+
+type Schemas = components['schemas']
+export type Paths = paths
+export type Problem = Schemas['Problem']
+export type Trouble = Schemas['Trouble']
+export type Money = Schemas['Money']
+export type Me = Schemas['Me']
+export type Platform = Schemas['Platform']
+export type Recognition = Schemas['Recognition']
+export type Integration = Schemas['Integration']
+export type LaneHealth = Schemas['LaneHealth']
+export type LaneName = LaneHealth['lane']
+export type SyncResult = Schemas['SyncResult']
+export type SyncAsked = Schemas['SyncAsked']
+export type Exchange = Schemas['Exchange']
+export type Order = Schemas['Order']
+export type OrderRow = Schemas['OrderRow']
+export type OrderLine = Schemas['OrderLine']
+export type OrderStatus = OrderRow['status']
+export type Shipment = Schemas['Shipment']
+export type Writeback = Schemas['Writeback']
+export type WritebackState = Writeback['state']
+export type TimelineEntry = Schemas['TimelineEntry']
+export type Address = Order['shipTo']
+export type Tell = Integration['options']['tell']
+export type TrackingPreview = Schemas['TrackingPreview']
+export type TrackingImport = Schemas['TrackingImport']
+export type OrderFilters = NonNullable<paths['/api/v1/orders']['get']['parameters']['query']>

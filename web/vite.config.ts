@@ -1,0 +1,28 @@
+/**
+ * Builds the web app once into `web/dist`, which the hub serves. Nothing is inlined (no data: URL, no inline
+ * script), so that the page lives under a strict Content-Security-Policy.
+ */
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    // Browsers that know light-dark() themselves: https://caniuse.com/mdn-css_types_color_light-dark
+    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    rolldownOptions: {
+      output: {
+        // Fonts keep their name: plain.css, which no build touches, points at them.
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name.endsWith('.woff2')) ? 'assets/[name][extname]' : 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  server: { port: 5173, proxy: { '/api': 'http://localhost:8080', '/egress': 'http://localhost:8080' } },
+})
