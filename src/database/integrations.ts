@@ -9,8 +9,8 @@ import type { ErrorCode } from '../domain/errors.ts'
 import type { Health } from '../domain/health.ts'
 import { LANES, STREAMS, type Integration, type IntegrationOptions, type Lane, type StreamKind, type StreamPass } from '../domain/integration.ts'
 import type { Admission, Login } from '../domain/platform.ts'
-import type { Tx } from './open.ts'
-import { at, known, type Queryable } from './rows.ts'
+import type { Queryable, Tx } from './open.ts'
+import { at, known } from './rows.ts'
 import type { Vault } from './vault.ts'
 
 /** An integration with what only the database knows about it. */
@@ -41,9 +41,9 @@ interface IntegrationRow {
   shop: Record<string, unknown>
   options: IntegrationOptions
   page_size: number
-  disabled_at: Date | null
-  removed_at: Date | null
-  created_at: Date
+  disabled_at: string | null
+  removed_at: string | null
+  created_at: string
 }
 
 const COLUMNS = `workspace_id, id, platform, name, url, host_key, home_url, site_fingerprint, copy_mark, copy_no, zone, shop,
@@ -176,7 +176,7 @@ export async function updateIntegration(
   patch: { name: string; options: IntegrationOptions; disabledAt?: string; admission?: Admission; hostKey?: string; now: string },
 ): Promise<void> {
   const { admission } = patch
-  const before = await tx.query<{ disabled_at: Date | null; since: string }>(
+  const before = await tx.query<{ disabled_at: string | null; since: string }>(
     `SELECT disabled_at, options ->> 'since' AS since FROM integrations
      WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL FOR UPDATE`,
     [workspaceId, id],
@@ -302,6 +302,11 @@ export async function openLogin(hub: { vault: Vault; db: Queryable }, workspaceI
   )
 }
 
+/** After our webhooks were taken out of a shop that was removed. */
+export async function forgetLogin(tx: Queryable, workspaceId: string, integrationId: string): Promise<void> {
+  await tx.query(`DELETE FROM credentials WHERE workspace_id = $1 AND integration_id = $2`, [workspaceId, integrationId])
+}
+
 export interface LaneState extends Health {
   lane: Lane
   /** Values of the translated sentence of `because`. */
@@ -352,7 +357,7 @@ const OVERVIEW = `
   FROM integrations i`
 
 interface OverviewRow extends IntegrationRow {
-  lease_until: Date | null
+  lease_until: string | null
   orders: number
   quarantined: number
   lanes: LaneRow[] | null
@@ -410,7 +415,7 @@ function toOverview(row: OverviewRow, now: number): IntegrationOverview {
     ...toIntegration(row),
     lanes: LANES.flatMap((lane) => (row.lanes ?? []).filter((one) => one.lane === lane).map(toLane)),
     streams,
-    working: row.lease_until !== null && row.lease_until.getTime() > now,
+    working: row.lease_until !== null && Date.parse(row.lease_until) > now,
     lastSyncAt: streams.find((stream) => stream.kind === 'orders' && stream.pass === 'live')?.lastSuccessAt,
     orders: row.orders,
     quarantined: row.quarantined,

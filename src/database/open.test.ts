@@ -130,8 +130,8 @@ describe('listening', () => {
 test('DATABASE_URL opens the same database class', async () => {
   const opened = await openDatabase({ databaseUrl: db.url, dataDir: '/nowhere' })
 
-  expect((await opened.query('select current_database() as name')).rows[0]!.name).toBe(db.connection.database)
-  expect(opened).toBeInstanceOf(Database)
+  expect((await opened.db.query('select current_database() as name')).rows[0]!.name).toBe(db.connection.database)
+  expect(opened.db).toBeInstanceOf(Database)
   expect(opened.embedded).toBeUndefined()
   await opened.close()
 })

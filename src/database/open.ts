@@ -54,15 +54,10 @@ export interface DatabaseOptions {
   /** Most connections at once. Default 10. */
   max?: number
   log?: (line: string) => void
-  /** Called by `close` after the last connection is gone: stops the embedded server. */
-  afterClose?: () => Promise<void>
-  embedded?: Embedded
 }
 
 export class Database implements Queryable {
   readonly pool: pg.Pool
-  /** Set when the server is the hub's own. */
-  readonly embedded: Embedded | undefined
   readonly #connection: pg.ClientConfig
   readonly #options: DatabaseOptions
   readonly #listeners = new Set<Listening>()
@@ -71,7 +66,6 @@ export class Database implements Queryable {
   constructor(connection: pg.ClientConfig, options: DatabaseOptions = {}) {
     this.#connection = { application_name: 'passerelle', types: typeParsers, ...connection }
     this.#options = options
-    this.embedded = options.embedded
     this.pool = new pg.Pool({
       ...this.#connection,
       max: options.max ?? 10,
@@ -127,7 +121,6 @@ export class Database implements Queryable {
     this.#closing ??= (async () => {
       await Promise.all([...this.#listeners].map((listening) => listening.close()))
       await this.pool.end()
-      await this.#options.afterClose?.()
     })()
     return this.#closing
   }
@@ -177,13 +170,26 @@ function readable(error: unknown): unknown {
     : error
 }
 
-export interface OpenOptions {
+/** What of the settings is needed here. */
+export interface DatabaseSettings {
   /** The user's own PostgreSQL; without it the embedded one is started. */
   databaseUrl?: string
   dataDir: string
-  max?: number
-  clock?: Clock
-  log?: (line: string) => void
+  databaseConnections?: number
+}
+
+/** The part of a logger that is used here. */
+export interface Log {
+  debug(message: string): void
+  warn(message: string): void
+}
+
+export interface OpenDatabase {
+  db: Database
+  /** Set when the server is the hub's own. */
+  embedded: Embedded | undefined
+  /** Closes the connections, then stops the embedded server. */
+  close(): Promise<void>
 }
 
 /**
@@ -191,21 +197,30 @@ export interface OpenOptions {
  *
  * @throws HubError `config-invalid`, `database-unavailable`, `database-locked`
  */
-export async function openDatabase(options: OpenOptions): Promise<Database> {
+export async function openDatabase(
+  settings: DatabaseSettings,
+  options: { clock?: Clock; log?: Log } = {},
+): Promise<OpenDatabase> {
   const clock = options.clock ?? realClock
-  if (options.databaseUrl) {
-    const db = new Database({ connectionString: options.databaseUrl }, options)
+  const pool = { max: settings.databaseConnections, log: (line: string) => options.log?.warn(line) }
+  if (settings.databaseUrl) {
+    const db = new Database({ connectionString: settings.databaseUrl }, pool)
     try {
       await answers(db, clock)
       await refuseOldServer(db)
-      return db
+      return { db, embedded: undefined, close: () => db.close() }
     } catch (error) {
       await db.close()
       throw error
     }
   }
-  const embedded = await startEmbedded({ dataDir: options.dataDir, clock, log: options.log })
-  return new Database(embedded.connection, { ...options, embedded, afterClose: () => embedded.stop() })
+  const embedded = await startEmbedded({ dataDir: settings.dataDir, clock, log: (line) => options.log?.debug(line) })
+  const db = new Database(embedded.connection, pool)
+  const close = async () => {
+    await db.close()
+    await embedded.stop()
+  }
+  return { db, embedded, close }
 }
 
 const FIRST_ANSWER_PATIENCE_MS = 15_000 // started together with its server, a hub is often the faster of the two

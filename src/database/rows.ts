@@ -1,14 +1,10 @@
 /** Small helpers every aggregate uses on what goes into the database and comes out of it. */
-import type { Database, Tx } from './open.ts'
 
-/** A query may run alone or inside a transaction. */
-export type Queryable = Database | Tx
-
-/** An instant from a column, as the hub writes it everywhere; 'infinity' is no instant. */
-export function at(value: Date | string | number | null | undefined): string | undefined {
+/** An instant from a column, or out of JSON the server built, as the hub writes it everywhere; 'infinity' is none. */
+export function at(value: string | null | undefined): string | undefined {
   if (value === null || value === undefined) return undefined
-  const date = new Date(value)
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+  const ms = Date.parse(value)
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
 }
 
 /** NULL is `undefined` in the program: unknown, never 0 and never "". */

@@ -5,10 +5,11 @@
  * that stalled and wakes after somebody else took over still believes in its lease; so every save looks at the token
  * (`fence`) in its own transaction, under a lock that a takeover has to wait for.
  */
+import { instant } from '../domain/clock.ts'
 import { HubError, type ErrorCode } from '../domain/errors.ts'
 import { laneOf, STREAMS, type Lane, type StreamKind, type StreamPass } from '../domain/integration.ts'
-import type { Tx } from './open.ts'
-import { at, known, type Queryable } from './rows.ts'
+import type { Queryable, Tx } from './open.ts'
+import { at, known } from './rows.ts'
 
 export interface Claim {
   workspaceId: string
@@ -40,12 +41,12 @@ const CLAIM_DUE = claimSql('true').replace('LIMIT 1', 'ORDER BY s.next_run_at LI
  * @param holder who claims, for people looking into the table
  */
 export async function claimDue(db: Queryable, now: number, holder: string, workspaceId?: string): Promise<Claim | undefined> {
-  const params = [new Date(now), new Date(now + LEASE_MS), holder, workspaceId ?? null]
+  const params = [instant(now), instant(now + LEASE_MS), holder, workspaceId ?? null]
   for (const [name, text] of [
     ['claim-asked', CLAIM_ASKED],
     ['claim-due', CLAIM_DUE],
   ] as const) {
-    const { rows } = await db.query<{ workspace_id: string; id: string; lease_token: string }>({ name, text }, params)
+    const { rows } = await db.query<{ workspace_id: string; id: string; lease_token: number }>(text, params, name)
     const row = rows[0]
     if (row) return { workspaceId: row.workspace_id, integrationId: row.id, token: String(row.lease_token) }
   }
@@ -56,7 +57,7 @@ export async function claimDue(db: Queryable, now: number, holder: string, works
 export async function heartbeat(db: Queryable, claim: Claim, now: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE integrations SET lease_until = $4 WHERE workspace_id = $1 AND id = $2 AND lease_token = $3`,
-    [claim.workspaceId, claim.integrationId, claim.token, new Date(now + LEASE_MS)],
+    [claim.workspaceId, claim.integrationId, claim.token, instant(now + LEASE_MS)],
   )
   return rowCount === 1
 }
@@ -71,8 +72,9 @@ export async function release(db: Queryable, claim: Claim): Promise<void> {
 /** First statement of every transaction that saves work. @throws HubError `lease-lost` */
 export async function fence(tx: Tx, claim: Claim): Promise<void> {
   const { rowCount } = await tx.query(
-    { name: 'fence', text: `SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_token = $3 FOR SHARE` },
+    `SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_token = $3 FOR SHARE`,
     [claim.workspaceId, claim.integrationId, claim.token],
+    'fence',
   )
   if (rowCount !== 1) throw new HubError('lease-lost', `the lease ${claim.token} on ${claim.integrationId} is no longer ours`)
 }
@@ -81,7 +83,7 @@ export async function fence(tx: Tx, claim: Claim): Promise<void> {
 export async function holdsLease(db: Queryable, claim: Claim, now: number): Promise<boolean> {
   const { rowCount } = await db.query(
     `SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_token = $3 AND lease_until > $4`,
-    [claim.workspaceId, claim.integrationId, claim.token, new Date(now)],
+    [claim.workspaceId, claim.integrationId, claim.token, instant(now)],
   )
   return rowCount === 1
 }
@@ -105,11 +107,11 @@ interface StreamRow {
   kind: StreamKind
   pass: StreamPass
   cursor: unknown
-  next_run_at: Date | null
-  asked_at: Date | null
-  pass_started_at: Date | null
-  last_run_at: Date | null
-  last_success_at: Date | null
+  next_run_at: string | null
+  asked_at: string | null
+  pass_started_at: string | null
+  last_run_at: string | null
+  last_success_at: string | null
   idle_runs: number
   failures: number
 }
@@ -117,12 +119,10 @@ interface StreamRow {
 /** Streams of an integration, in the order of STREAMS. */
 export async function streamsOf(db: Queryable, workspaceId: string, integrationId: string): Promise<Stream[]> {
   const { rows } = await db.query<StreamRow>(
-    {
-      name: 'streams-of',
-      text: `SELECT kind, pass, cursor, next_run_at, asked_at, pass_started_at, last_run_at, last_success_at, idle_runs, failures
-             FROM streams WHERE workspace_id = $1 AND integration_id = $2`,
-    },
+    `SELECT kind, pass, cursor, next_run_at, asked_at, pass_started_at, last_run_at, last_success_at, idle_runs, failures
+     FROM streams WHERE workspace_id = $1 AND integration_id = $2`,
     [workspaceId, integrationId],
+    'streams-of',
   )
   return STREAMS.flatMap(({ kind, pass }) => rows.filter((row) => row.kind === kind && row.pass === pass).map(toStream))
 }
@@ -153,16 +153,14 @@ export async function saveCursor(
   next: { cursor: unknown; progress?: { done: number; total?: number }; passStartedAt: string },
 ): Promise<void> {
   await tx.query(
-    {
-      name: 'save-cursor',
-      text: `UPDATE streams SET cursor = $5, progress = coalesce($6, progress), pass_started_at = $7 WHERE ${ONE}`,
-    },
+    `UPDATE streams SET cursor = $5, progress = coalesce($6, progress), pass_started_at = $7 WHERE ${ONE}`,
     [
       ...key(claim, which),
       next.cursor === undefined ? null : JSON.stringify(next.cursor),
       next.progress ? JSON.stringify(next.progress) : null,
       next.passStartedAt,
     ],
+    'save-cursor',
   )
 }
 
@@ -178,16 +176,14 @@ export async function finishPass(
   end: { startedAt: string; endedAt: string; nextRunAt?: string; idle: boolean; forgetCursor?: boolean },
 ): Promise<void> {
   await tx.query(
-    {
-      name: 'finish-pass',
-      text: `UPDATE streams SET
-           next_run_at = CASE WHEN asked_at > $5 THEN $6 ELSE $7::timestamptz END,
-           asked_at = CASE WHEN asked_at > $5 THEN asked_at END,
-           pass_started_at = NULL, last_run_at = $5, last_success_at = $6, failures = 0, because = NULL, detail = NULL,
-           idle_runs = CASE WHEN $8 THEN idle_runs + 1 ELSE 0 END, cursor = CASE WHEN $9 THEN NULL ELSE cursor END
-         WHERE ${ONE}`,
-    },
+    `UPDATE streams SET
+       next_run_at = CASE WHEN asked_at > $5 THEN $6 ELSE $7::timestamptz END,
+       asked_at = CASE WHEN asked_at > $5 THEN asked_at END,
+       pass_started_at = NULL, last_run_at = $5, last_success_at = $6, failures = 0, because = NULL, detail = NULL,
+       idle_runs = CASE WHEN $8 THEN idle_runs + 1 ELSE 0 END, cursor = CASE WHEN $9 THEN NULL ELSE cursor END
+     WHERE ${ONE}`,
     [...key(claim, which), end.startedAt, end.endedAt, end.nextRunAt ?? null, end.idle, end.forgetCursor ?? false],
+    'finish-pass',
   )
 }
 
@@ -273,7 +269,7 @@ export async function askStreams(
 
 /** The next instant anything is due, for a worker that wants to sleep. */
 export async function nextDue(db: Queryable): Promise<string | undefined> {
-  const { rows } = await db.query<{ next: Date | null }>(
+  const { rows } = await db.query<{ next: string | null }>(
     `SELECT next_run_at AS next FROM streams WHERE next_run_at IS NOT NULL ORDER BY next_run_at LIMIT 1`,
   )
   return at(rows[0]?.next)

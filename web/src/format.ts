@@ -5,7 +5,7 @@
 import { useMemo } from 'react'
 import { useLocale, useNow } from 'use-intl'
 import type { Money } from './api/shapes.ts'
-import type { Locale } from './words.ts'
+import { useWords, type Locale } from './words.ts'
 
 /** ISO 4217 currencies whose minor unit is not a hundredth. */
 const NO_DIGITS = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'])
@@ -49,7 +49,13 @@ const timeOfDay = (date: Date, locale: Locale): string => {
   return locale === 'fr' ? `${hours}${NARROW}h${NARROW}${minutes}` : `${String(hours).padStart(2, '0')}:${minutes}`
 }
 
-export function makeFormats(locale: Locale, now: Date): Formats {
+interface MomentWords {
+  justNow: string
+  at(time: string): string
+  dayAt(day: string, time: string): string
+}
+
+export function makeFormats(locale: Locale, now: Date, words: MomentWords): Formats {
   const tag = locale === 'fr' ? 'fr-FR' : 'en-GB'
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' })
   const whole = new Intl.DateTimeFormat(tag, { dateStyle: 'full', timeStyle: 'medium' })
@@ -100,7 +106,7 @@ export function makeFormats(locale: Locale, now: Date): Formats {
     ago(instant) {
       const seconds = (Date.parse(instant) - now.getTime()) / 1000
       const [unit, size] = UNITS.find(([, unitSize]) => Math.abs(seconds) >= unitSize) ?? ['second', 1]
-      if (unit === 'second') return locale === 'fr' ? 'à l’instant' : 'just now'
+      if (unit === 'second') return words.justNow
       return relative.format(Math.trunc(seconds / size), unit)
     },
     since(instant) {
@@ -111,8 +117,7 @@ export function makeFormats(locale: Locale, now: Date): Formats {
     at(instant) {
       const date = new Date(instant)
       const day = dayName(date)
-      const at = locale === 'fr' ? `à ${timeOfDay(date, locale)}` : `at ${timeOfDay(date, locale)}`
-      return day === undefined ? at : `${day} ${at}`
+      return day === undefined ? words.at(timeOfDay(date, locale)) : words.dayAt(day, timeOfDay(date, locale))
     },
     day: (instant) => short.format(new Date(instant)),
     full: (instant) => whole.format(new Date(instant)),
@@ -122,5 +127,14 @@ export function makeFormats(locale: Locale, now: Date): Formats {
 export function useFormats(): Formats {
   const locale = useLocale() as Locale
   const now = useNow({ updateInterval: 20_000 })
-  return useMemo(() => makeFormats(locale, now), [locale, now])
+  const t = useWords('common')
+  return useMemo(
+    () =>
+      makeFormats(locale, now, {
+        justNow: t('justNow'),
+        at: (time) => t('at', { time }),
+        dayAt: (day, time) => t('dayAt', { day, time }),
+      }),
+    [locale, now, t],
+  )
 }

@@ -1,5 +1,4 @@
 /** Texts by typed key; one language is loaded at a time. */
-import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import type { fr } from '../../src/words/fr/index.ts'
 
@@ -47,6 +46,3 @@ export function firstLocale(): Locale {
   return navigator.languages.length === 0 ? 'fr' : 'en'
 }
 export const keepLocale = (locale: Locale): void => localStorage.setItem(KEPT, locale)
-
-/** `<b>` in a message. */
-export const bold = (chunks: ReactNode): ReactNode => chunks

@@ -56,18 +56,16 @@ const urlencode = (text: string): string =>
 export const rawurlencode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => '%' + char.charCodeAt(0).toString(16).toUpperCase())
 
-/** WordPress' build_query(): what stands in `Link`. Brackets of nested keys are escaped, empty values keep no `=`. */
-export function buildQuery(map: PhpMap, bare: ReadonlySet<string> = new Set()): string {
+/** WordPress' add_query_arg(): what stands in `Link`. An empty value loses its `=`, and so does a value ending in one. */
+export function buildQuery(map: PhpMap): string {
   const parts: string[] = []
   const walk = (prefix: string, value: PhpValue) => {
-    if (typeof value === 'string') parts.push(value === '' && bare.has(prefix) ? prefix : `${prefix}=${linkEncode(value)}`)
+    if (typeof value === 'string') parts.push(value === '' ? prefix : `${prefix}=${urlencode(value.replace(/=$/, ''))}`)
     else for (const [key, inner] of Object.entries(value)) walk(`${prefix}%5B${urlencode(key)}%5D`, inner)
   }
   for (const [key, value] of Object.entries(map)) walk(key, value)
   return parts.join('&')
 }
-
-const linkEncode = (text: string): string => urlencode(text)
 
 const escape = (char: string): string =>
   char === '/' ? '\\/' : '\\u' + char.charCodeAt(0).toString(16).padStart(4, '0')
@@ -76,9 +74,6 @@ const escape = (char: string): string =>
 export const phpJson = (value: unknown): string => phpEscapes(JSON.stringify(value))
 
 export const phpEscapes = (json: string): string => json.replace(/[/\u0080-\uffff]/g, escape)
-
-/** Only the slashes and letters that need it are touched, so the usual ASCII string costs one scan. */
-export const phpString = (text: string): string => phpJson(text)
 
 /** wp_specialchars_decode() with quotes, as WooCommerce does to a webhook's secret before signing. */
 export const decodeEntities = (text: string): string =>

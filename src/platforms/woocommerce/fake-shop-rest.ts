@@ -189,8 +189,7 @@ export function listHeaders(
   const links: string[] = []
   const link = (page: number, rel: string) => {
     const query = { ...(linkQuery ?? request.query), page: String(page) }
-    const bare = new Set(Object.keys(request.query).filter((key) => request.query[key] === ''))
-    links.push(`<${routeUrl(request)}${routeUrl(request).includes('?') ? '&' : '?'}${buildQuery(query, bare)}>; rel="${rel}"`)
+    links.push(`<${routeUrl(request)}?${buildQuery(query)}>; rel="${rel}"`)
   }
   if (paged.page > 1) link(Math.min(paged.page - 1, pages), 'prev')
   if (paged.page < pages) link(paged.page + 1, 'next')
@@ -198,7 +197,9 @@ export function listHeaders(
   return headers
 }
 
-const routeUrl = (request: RestRequest): string => `${request.home}${request.state.restPrefix}${request.route}`
+/** With plain permalinks the route is a parameter, which came with the request. */
+const routeUrl = ({ home, state, route }: RestRequest): string =>
+  state.permalinks === 'plain' ? `${home}/index.php` : `${home}/wp-json${route}`
 
 /* ——— _fields ——— */
 

@@ -91,8 +91,8 @@ export class ShopState {
   readonly queue: { webhookId: number; orderId: number; topic: string }[] = []
   customStatuses: CustomStatus[] = []
   zone: ShopZone
-  /** Where routes hang: `/wp-json`, or with plain permalinks `/index.php?rest_route=`. */
-  restPrefix = '/wp-json'
+  /** `plain`: the merchant never chose pretty addresses, so `/wp-json/` leads to the home page. */
+  permalinks: 'pretty' | 'plain' = 'pretty'
   numberOf: (order: ShopOrder) => string = (order) => String(order.body.number ?? order.id)
   private live: Set<string> | undefined
   private counters = { post: 0, item: 0, meta: 0, note: 0, webhook: 0, fulfillment: 0 }
@@ -128,6 +128,12 @@ export class ShopState {
   /** Puts a counter where a recorded shop had it. */
   setCounter(kind: keyof typeof this.counters, last: number): void {
     this.counters[kind] = last
+  }
+
+  /** Below 5.8 `modified_after` and its like do not exist: they are ignored without a word. */
+  get ignoresDates(): boolean {
+    const [major = 0, minor = 0] = this.settings.version.split('.').map(Number)
+    return major < 5 || (major === 5 && minor < 8)
   }
 
   get old(): boolean {

@@ -46,7 +46,7 @@ export const web = {
     no: 'non',
     at: 'à {time}',
     dayAt: '{day} à {time}',
-    daySince: '{day} {time}',
+    justNow: 'à l’instant',
   },
   lanes: {
     title: 'Voies',

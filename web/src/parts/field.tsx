@@ -1,0 +1,96 @@
+/** A labelled field; its hint and its error are read with it. */
+import { useId, type ReactNode } from 'react'
+import { problemOf } from '../api/client.ts'
+import { useWords } from '../words.ts'
+
+export interface FieldError {
+  title: string
+  todo?: string
+}
+
+/** The failure of a call when it names this field. */
+export function errorOf(error: unknown, ...names: string[]): FieldError | undefined {
+  const problem = problemOf(error)
+  if (!problem?.field) return undefined
+  return names.some((name) => problem.field === name || problem.field?.endsWith(`.${name}`)) ? problem : undefined
+}
+
+interface Props {
+  label: ReactNode
+  hint?: ReactNode
+  error?: FieldError | undefined
+  optional?: boolean
+  children: (attributes: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode
+}
+
+export function Field({ label, hint, error, optional, children }: Props) {
+  const t = useWords('common')
+  const id = useId()
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {label} {optional && <span className="quiet small">{t('optional')}</span>}
+      </label>
+      {children({
+        id,
+        ...(described && { 'aria-describedby': described }),
+        ...(error && { 'aria-invalid': true as const }),
+      })}
+      {hint && (
+        <p className="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p className="field-error" id={`${id}-error`} role="alert">
+          <strong>{error.title}</strong> {error.todo}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface ChoiceProps {
+  legend: ReactNode
+  name: string
+  value: string
+  options: { value: string; label: ReactNode; hint?: ReactNode }[]
+  onChange: (value: string) => void
+}
+
+export function Choice({ legend, name, value, options, onChange }: ChoiceProps) {
+  return (
+    <fieldset className="choice">
+      <legend>{legend}</legend>
+      {options.map((option) => (
+        <label key={option.value} className="option">
+          <input type="radio" name={name} value={option.value} checked={value === option.value} onChange={() => onChange(option.value)} />
+          <span>
+            {option.label}
+            {option.hint && <span className="hint">{option.hint}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+interface CheckProps {
+  label: ReactNode
+  hint?: ReactNode
+  checked: boolean
+  onChange: (checked: boolean) => void
+}
+
+export function Check({ label, hint, checked, onChange }: CheckProps) {
+  return (
+    <label className="option">
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+      <span>
+        {label}
+        {hint && <span className="hint">{hint}</span>}
+      </span>
+    </label>
+  )
+}
