@@ -58,7 +58,7 @@ const postgresUrl = z
   })
 
 const SHORTEST_SECRET = 32
-const secrets = z
+const secretList = z
   .string()
   .transform((text) => text.split(/\s+/).filter(Boolean))
   .refine((all) => all.every((one) => one.length >= SHORTEST_SECRET), {
@@ -128,9 +128,9 @@ export const SETTINGS = {
       fr: 'Dossier de données : base embarquée, sauvegardes, socket de la ligne de commande. Relatif au dossier du programme.',
     },
   },
-  secrets: {
+  secret: {
     env: 'PASSERELLE_SECRET',
-    shape: secrets,
+    shape: secretList,
     secret: true,
     sentence: {
       en: 'Secret the key for saved shop logins is derived from. Several, separated by blanks: the first encrypts, the others still open.',
@@ -227,7 +227,6 @@ type Filled =
   | 'trustProxy'
   | 'databaseConnections'
   | 'dataDir'
-  | 'secrets'
   | 'secretFile'
   | 'egressAddresses'
   | 'publishedEgress'
@@ -238,9 +237,9 @@ type Filled =
 export type Config = { [K in Filled]: Value<K> } & { [K in Exclude<keyof Row, Filled>]?: Value<K> }
 export type Environment = Record<string, string | undefined>
 
-/** @throws HubError `config-invalid`; its `params.problems` has one line per wrong setting */
+/** @throws HubError `config-invalid`; its `params.settings` has one line per wrong setting */
 export function readConfig(env: Environment = process.env): Config {
-  const values: Record<string, unknown> = { secrets: [], egressAddresses: [], publishedEgress: [], allowedPrivateOrigins: [] }
+  const values: Record<string, unknown> = { egressAddresses: [], publishedEgress: [], allowedPrivateOrigins: [] }
   const problems: string[] = []
   for (const [name, row] of Object.entries<SettingRow>(SETTINGS)) {
     const text = env[row.env]?.trim() || (name === 'secretFile' || name === 'identityName' ? undefined : row.fallback)
@@ -254,7 +253,7 @@ export function readConfig(env: Environment = process.env): Config {
   if (problems.length === 0) return values as unknown as Config
 
   const text = problems.join('\n')
-  throw new HubError('config-invalid', text, { field: text.split(':')[0]!, params: { problems: text } })
+  throw new HubError('config-invalid', text, { field: text.split(':')[0]!, params: { settings: text } })
 }
 
 function contradictions(config: Partial<Config>): string[] {

@@ -746,6 +746,8 @@ export interface paths {
                     askedAt: string;
                     /** @description Answer only when it is over, or after 30 s. */
                     wait?: "0" | "1" | "true" | "false";
+                    /** @description When it counts as over: after the changed orders (default), or also after older orders and due write-backs. */
+                    until?: "orders" | "everything";
                 };
                 header?: never;
                 path: {
@@ -2084,14 +2086,15 @@ export interface components {
         };
         SyncResult: {
             /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            integrationId: string;
+            id: string;
+            name: string;
             /**
              * Format: date-time
              * @example 2026-11-24T09:12:00.000Z
              */
             askedAt: string;
-            /** @enum {string} */
-            state: "waiting" | "running" | "done" | "failed";
+            /** @description Not over yet; ask again. */
+            running: boolean;
             imported: number;
             changed: number;
             unchanged: number;
@@ -2104,7 +2107,7 @@ export interface components {
                 total?: number;
             };
             writebacksDue: number;
-            because?: components["schemas"]["Trouble"];
+            failing?: components["schemas"]["Trouble"] & unknown;
         };
         AddedIntegration: components["schemas"]["Integration"] & {
             /** @description Warnings and facts found while connecting. */
@@ -2238,7 +2241,8 @@ export interface components {
         };
         SyncAsked: {
             /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            integrationId: string;
+            id: string;
+            name: string;
             /**
              * Format: date-time
              * @example 2026-11-24T09:12:00.000Z
@@ -2436,7 +2440,12 @@ export interface components {
             id: string;
             tracking: string;
             url?: string;
-            weightG?: number;
+            /**
+             * Format: date-time
+             * @description Corrected away or voided.
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            withdrawnAt?: string;
         };
         Writeback: {
             /** @example wb_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
@@ -2548,13 +2557,19 @@ export interface components {
             /** @description Absent on the last page. */
             next?: string;
         };
-        Shipped: {
-            shipment: components["schemas"]["Shipment"];
+        Shipped: components["schemas"]["Shipment"] & {
             /**
              * @description What the shop is to be told; ask GET /writebacks/{id}?wait=settled.
              * @example wb_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e
              */
             writebackId?: string;
+            /** @description This very shipment was there before; nothing was added. */
+            already?: boolean;
+            shopUnread?: components["schemas"]["Trouble"] & unknown;
+            warnings: {
+                code: string;
+                field?: string;
+            }[];
         };
         ShipmentPatch: {
             carrierName?: string;
@@ -2584,6 +2599,10 @@ export interface components {
                 /** @example 2 */
                 quantity: string;
             }[];
+            /** @description `version` of the order the person was looking at; refused when what matters changed since. */
+            seenVersion?: number;
+            /** @description Ship although the order is on hold or its status unknown. */
+            force?: boolean;
         };
         TrackingImport: {
             rows: components["schemas"]["ImportedTrackingRow"][];

@@ -52,9 +52,13 @@ export function ownerOf(c: Pick<Ctx, 'get'>): Caller {
   return caller
 }
 
-/** Address of the peer; undefined on a socket and in tests without a server. IPv6 by its /64, which one customer owns. */
-export function peerOf(c: Pick<Ctx, 'env'>): string | undefined {
-  const address = c.env?.incoming?.socket.remoteAddress
+/**
+ * Address of the peer; undefined on a socket and in tests without a server. IPv6 by its /64, which one customer owns.
+ * Of X-Forwarded-For only the last entry is our own proxy's word; the ones before it are the caller's.
+ */
+export function peerOf(c: Pick<Ctx, 'env' | 'req'>, hub: Hub): string | undefined {
+  const forwarded = hub.config.trustProxy ? c.req.header('X-Forwarded-For')?.split(',').at(-1)?.trim() : undefined
+  const address = forwarded || c.env?.incoming?.socket.remoteAddress
   if (address === undefined) return undefined
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   if (mapped) return mapped[1]

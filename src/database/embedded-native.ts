@@ -29,7 +29,7 @@ export function installedNative(): Native {
     const advice = 'set DATABASE_URL to a PostgreSQL 15 or newer'
     throw new HubError('config-invalid', `No embedded PostgreSQL is installed for ${PLATFORM}: ${advice}.`, {
       field: 'DATABASE_URL',
-      params: { problems: `DATABASE_URL: no embedded PostgreSQL for ${PLATFORM}; ${advice}.` },
+      params: { settings: `DATABASE_URL: no embedded PostgreSQL for ${PLATFORM}; ${advice}.` },
     })
   }
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }

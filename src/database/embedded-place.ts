@@ -45,7 +45,7 @@ function placeForUser(folder: string): Place {
     const problem = `the database in ${cluster} belongs to another account (uid ${statSync(cluster).uid})`
     throw new HubError('config-invalid', `PASSERELLE_DATA: ${problem}.`, {
       field: 'PASSERELLE_DATA',
-      params: { problems: `PASSERELLE_DATA: ${problem}; start the hub as that account, or name another folder.` },
+      params: { settings: `PASSERELLE_DATA: ${problem}; start the hub as that account, or name another folder.` },
     })
   }
   const installed = installedNative()
@@ -81,7 +81,7 @@ function placeNamedIn(dataDir: string): string | undefined {
     const advice = 'bring that folder back, or remove WHERE to begin with an empty database'
     throw new HubError('config-invalid', `${note} names ${folder}, which does not exist: ${advice}.`, {
       field: 'PASSERELLE_DATA',
-      params: { problems: `PASSERELLE_DATA: ${note} → ${folder} (missing): ${advice}.` },
+      params: { settings: `PASSERELLE_DATA: ${note} → ${folder} (missing): ${advice}.` },
     })
   }
   return folder

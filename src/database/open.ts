@@ -244,7 +244,7 @@ async function answers(db: Database, clock: Clock): Promise<void> {
 function refusedUrl(error: unknown): HubError {
   const said = error instanceof Error ? error.message : String(error)
   const problems = `DATABASE_URL: ${said}`
-  return new HubError('config-invalid', problems, { field: 'DATABASE_URL', params: { problems }, cause: error })
+  return new HubError('config-invalid', problems, { field: 'DATABASE_URL', params: { settings: problems }, cause: error })
 }
 
 async function refuseOldServer(db: Database): Promise<void> {
@@ -253,5 +253,5 @@ async function refuseOldServer(db: Database): Promise<void> {
   )
   if (Number(rows[0]!.number) >= OLDEST_SUPPORTED) return
   const problems = `DATABASE_URL: this is PostgreSQL ${rows[0]!.name}; the hub needs 15 or newer.`
-  throw new HubError('config-invalid', problems, { field: 'DATABASE_URL', params: { problems } })
+  throw new HubError('config-invalid', problems, { field: 'DATABASE_URL', params: { settings: problems } })
 }

@@ -101,7 +101,7 @@ export const readOrder = (db: Queryable, workspaceId: string, orderId: string): 
 
 /** The same, holding its row until the transaction ends. */
 export const lockOrder = (tx: Queryable, workspaceId: string, orderId: string): Promise<ShippingOrder | undefined> =>
-  selectOrder(tx, workspaceId, orderId, 'FOR UPDATE')
+  selectOrder(tx, workspaceId, orderId, 'FOR NO KEY UPDATE')
 
 async function selectOrder(db: Queryable, workspaceId: string, orderId: string, lock: string): Promise<ShippingOrder | undefined> {
   const { rows } = await db.query<OrderRow>(

@@ -82,18 +82,19 @@ export async function insertUser(tx: Transaction, clock: Clock, user: NewUser): 
   return { id, email: user.email.trim(), name: user.name, locale: user.locale }
 }
 
+/** Whoever belongs to several workspaces starts in the first. */
 export async function findUserForSignIn(
   db: Queryable,
   email: string,
-): Promise<{ user: User; passwordHash: string; workspaceId: string | undefined } | undefined> {
-  const { rows } = await db.query<UserRow & { password_hash: string; workspace_id: string | null }>(
-    `SELECT u.id, u.email, u.name, u.locale, u.password_hash,
-       (SELECT m.workspace_id FROM memberships m WHERE m.user_id = u.id ORDER BY m.created_at, m.workspace_id LIMIT 1) AS workspace_id
-     FROM users u WHERE u.email_norm = $1`,
+): Promise<{ user: User; passwordHash: string; workspaceId: string; role: MemberRole } | undefined> {
+  const { rows } = await db.query<UserRow & { password_hash: string; workspace_id: string; role: MemberRole }>(
+    `SELECT u.id, u.email, u.name, u.locale, u.password_hash, m.workspace_id, m.role
+     FROM users u JOIN memberships m ON m.user_id = u.id
+     WHERE u.email_norm = $1 ORDER BY m.created_at, m.workspace_id LIMIT 1`,
     [emailKey(email)],
   )
   const row = rows[0]
-  return row && { user: toUser(row), passwordHash: row.password_hash, workspaceId: row.workspace_id ?? undefined }
+  return row && { user: toUser(row), passwordHash: row.password_hash, workspaceId: row.workspace_id, role: row.role }
 }
 
 /** A hash made with today's cost, kept at the first sign-in after the cost was raised. */

@@ -44,7 +44,7 @@ interface Key {
 
 export interface VaultSettings {
   /** From PASSERELLE_SECRET; the first one seals. */
-  secrets: readonly string[]
+  secret?: readonly string[]
   secretFile: string
 }
 
@@ -143,7 +143,7 @@ export async function rotateKey(settings: VaultSettings, db: Database): Promise<
   await openVault(settings, db)
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK])
-    if (settings.secrets.length === 0) addKeyToFile(settings.secretFile)
+    if (!settings.secret?.length) addKeyToFile(settings.secretFile)
     const vault = new Vault(settings, readKeys(settings))
     const resealed = await resealCredentials(tx, vault)
     await saveCheck(tx, readKeys(settings)[0]!)
@@ -239,8 +239,8 @@ const additionalData = (place: readonly string[]) =>
 // Keys -----------------------------------------------------------------------------------------------------------
 
 /** The keys we have, the sealing one first: those of PASSERELLE_SECRET, then those of the file. */
-function readKeys({ secrets, secretFile }: VaultSettings): Key[] {
-  const derived = secrets.map((secret) => keyOf(derive(secret)))
+function readKeys({ secret = [], secretFile }: VaultSettings): Key[] {
+  const derived = secret.map((text) => keyOf(derive(text)))
   return [...derived, ...(existsSync(secretFile) ? readKeyFile(secretFile) : [])]
 }
 

@@ -1,9 +1,10 @@
 /**
  * What shops must still be told, or were told: the outbox and its ledger in one table.
  *
- * An attempt may only write what it still owns: every change made on behalf of a worker names the revision it read
- * and is made under the lease token (`holdsLease`), so a worker that slept through a takeover, or whose notice a
- * person has replaced meanwhile, changes nothing.
+ * A notice is alive while `next_at` is set, also during an attempt. An attempt may only write what it still owns:
+ * every change made on behalf of a worker names the revision it read and is made under the lease token
+ * (`requireLease`), so a worker that slept through a takeover, or whose notice a person has replaced meanwhile,
+ * changes nothing.
  */
 import { HubError } from '../domain/errors.ts'
 import type { Notice, WritebackState, WriteStep } from '../domain/shipment.ts'
@@ -64,8 +65,6 @@ const COLUMNS = `w.id, w.integration_id, w.order_id, w.shipment_id, w.kind, w.re
   w.steps, w.read_back, w.attempts, w.next_at, w.created_at, w.sent_at, w.settled_at`
 
 const orNothing = <T>(value: T | null): T | undefined => value ?? undefined
-/** JSON text without U+0000, which PostgreSQL's text refuses and shops do send. */
-const json = (value: unknown): string => JSON.stringify(value).replaceAll('\\u0000', '')
 
 const toWriteback = (workspaceId: string, row: WritebackRow): Writeback => ({
   id: row.id,
@@ -112,7 +111,7 @@ export async function insertWriteback(tx: Queryable, planned: NewWriteback): Pro
       planned.shipmentId,
       planned.notice.kind,
       planned.revision,
-      json(planned.notice),
+      JSON.stringify(planned.notice),
       planned.now,
     ],
   )
@@ -139,7 +138,7 @@ export async function replaceNotice(
     `UPDATE writebacks SET kind = $3, revision = $4, notice = $5, state = 'planned', because = NULL, detail = NULL, attempts = 0,
        next_at = $6, settled_at = NULL
      WHERE workspace_id = $1 AND id = $2`,
-    [workspaceId, id, to.notice.kind, to.revision, json(to.notice), to.now],
+    [workspaceId, id, to.notice.kind, to.revision, JSON.stringify(to.notice), to.now],
   )
 }
 
@@ -148,10 +147,14 @@ export async function deleteWriteback(tx: Queryable, workspaceId: string, id: st
   await tx.query(`DELETE FROM writebacks WHERE workspace_id = $1 AND id = $2`, [workspaceId, id])
 }
 
-/** Ends a notice that no longer matters, whatever its state. */
-export async function endWriteback(tx: Queryable, workspaceId: string, id: string, because: string, now: string): Promise<void> {
+/**
+ * Ends a notice that no longer matters (its shipment was voided) although calls went out for it: it stays `sent`,
+ * which is the truth, and nothing more is tried.
+ */
+export async function abandonWriteback(tx: Queryable, workspaceId: string, id: string, because: string, now: string): Promise<void> {
   await tx.query(
-    `UPDATE writebacks SET state = 'refused', because = $3, next_at = NULL, settled_at = $4 WHERE workspace_id = $1 AND id = $2`,
+    `UPDATE writebacks SET state = 'sent', because = $3, detail = NULL, next_at = NULL, settled_at = $4
+     WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, id, because, now],
   )
 }
@@ -161,14 +164,31 @@ export async function planAgain(
   tx: Queryable,
   workspaceId: string,
   id: string,
-  to: { notice: SavedNotice; steps: readonly WriteStep[]; now: string },
+  to: { state: 'planned' | 'sent'; notice: SavedNotice; steps: readonly WriteStep[]; now: string },
 ): Promise<void> {
   await tx.query(
-    `UPDATE writebacks SET state = 'planned', because = NULL, detail = NULL, attempts = 0, notice = $3, steps = $4, next_at = $5,
+    `UPDATE writebacks SET state = $3, because = NULL, detail = NULL, attempts = 0, notice = $4, steps = $5, next_at = $6,
        settled_at = NULL
      WHERE workspace_id = $1 AND id = $2`,
-    [workspaceId, id, json(to.notice), json(to.steps), to.now],
+    [workspaceId, id, to.state, JSON.stringify(to.notice), JSON.stringify(to.steps), to.now],
   )
+}
+
+/** Gives up what has waited since before `before` (a person's retry counts anew); a list shows it. */
+export async function expireWritebacks(
+  tx: Queryable,
+  of: { workspaceId: string; integrationId: string },
+  before: string,
+  now: string,
+): Promise<{ writebackId: string; orderId: string }[]> {
+  const { rows } = await tx.query<{ writebackId: string; orderId: string }>(
+    `UPDATE writebacks SET state = 'refused', because = 'expired', next_at = NULL, settled_at = $4
+     WHERE workspace_id = $1 AND integration_id = $2 AND next_at IS NOT NULL
+       AND greatest(created_at, (notice ->> 'triedAgainAt')::timestamptz) <= $3
+     RETURNING id AS "writebackId", order_id AS "orderId"`,
+    [of.workspaceId, of.integrationId, before, now],
+  )
+  return rows
 }
 
 /**
@@ -183,7 +203,7 @@ export async function nextDueWriteback(
 ): Promise<Writeback | undefined> {
   const { rows } = await db.query<WritebackRow>(
     `SELECT ${COLUMNS} FROM writebacks w
-     WHERE w.workspace_id = $1 AND w.integration_id = $2 AND w.next_at <= $3 AND w.state IN ('planned', 'sent')
+     WHERE w.workspace_id = $1 AND w.integration_id = $2 AND w.next_at <= $3
        AND NOT EXISTS (
          SELECT 1 FROM writebacks older
          WHERE older.workspace_id = w.workspace_id AND older.order_id = w.order_id AND older.next_at IS NOT NULL
@@ -228,8 +248,8 @@ type Owned = Pick<Writeback, 'workspaceId' | 'id' | 'revision'>
 export async function saveIntent(tx: Queryable, of: Owned, steps: readonly WriteStep[], now: string): Promise<boolean> {
   const { rowCount } = await tx.query(
     `UPDATE writebacks SET state = 'sent', steps = $4, sent_at = coalesce(sent_at, $5)
-     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND state IN ('planned', 'sent')`,
-    [of.workspaceId, of.id, of.revision, json(steps), now],
+     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
+    [of.workspaceId, of.id, of.revision, JSON.stringify(steps), now],
   )
   return rowCount === 1
 }
@@ -240,7 +260,7 @@ export async function saveSteps(tx: Queryable, of: Owned, steps: readonly WriteS
     of.workspaceId,
     of.id,
     of.revision,
-    json(steps),
+    JSON.stringify(steps),
   ])
 }
 
@@ -250,7 +270,7 @@ export async function saveNotice(tx: Queryable, of: Owned, notice: SavedNotice):
     of.workspaceId,
     of.id,
     of.revision,
-    json(notice),
+    JSON.stringify(notice),
   ])
 }
 
@@ -263,7 +283,7 @@ export async function settleWritebackRow(
   const { rowCount } = await tx.query(
     `UPDATE writebacks SET state = $4, because = $5, detail = $6, read_back = coalesce($7, read_back), next_at = NULL,
        settled_at = $8, attempts = attempts + 1
-     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND state IN ('planned', 'sent')`,
+     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
     [
       of.workspaceId,
       of.id,
@@ -271,7 +291,7 @@ export async function settleWritebackRow(
       as.state,
       as.because ?? null,
       as.detail?.replaceAll('\u0000', '').slice(0, 1000) ?? null,
-      as.readBack === undefined ? null : json(as.readBack),
+      as.readBack === undefined ? null : JSON.stringify(as.readBack),
       as.now,
     ],
   )
@@ -286,7 +306,7 @@ export async function postponeWriteback(
 ): Promise<void> {
   await tx.query(
     `UPDATE writebacks SET because = $4, detail = $5, next_at = $6, attempts = attempts + 1
-     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND state IN ('planned', 'sent')`,
+     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
     [of.workspaceId, of.id, of.revision, failure.because, failure.detail.replaceAll('\u0000', '').slice(0, 1000), failure.nextAt],
   )
 }

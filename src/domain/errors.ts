@@ -48,6 +48,7 @@ export const ERRORS = {
   'shop-copy-suspected': { recovery: 'fix-input', http: 409 }, // a staging copy: asked, not merged
   'shop-differs': { recovery: 'fix-input', http: 409 }, // the new address leads to another shop
   'public-url-missing': { recovery: 'fix-input', http: 409 }, // approving in the shop needs an address it can call
+  'demo-unavailable': { recovery: 'fix-input', http: 409 }, // only while nothing is connected
   'tracking-invalid': { recovery: 'fix-input' },
   'quantity-invalid': { recovery: 'fix-input' },
   'line-unknown': { recovery: 'fix-input' },
@@ -56,6 +57,8 @@ export const ERRORS = {
   'order-not-shippable': { recovery: 'fix-input', http: 409 },
   'order-changed': { recovery: 'fix-input', http: 409 }, // changed in the shop since the page was opened
   'shipment-voided': { recovery: 'fix-input', http: 409 },
+  'writeback-settled': { recovery: 'fix-input', http: 409 }, // nothing is left to decide about it
+  'writeback-in-doubt': { recovery: 'fix-input', http: 409 }, // a person must say whether the mail went out
   'csv-unreadable': { recovery: 'fix-input' },
   'file-unreadable': { recovery: 'fix-input' },
   'backup-unreadable': { recovery: 'fix-input' },

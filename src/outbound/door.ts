@@ -4,6 +4,7 @@
  * It carries the identity, keeps the pace, asks the address guard about every hop, bounds time and size, and writes
  * the exchange log. Anything that reaches a shop another way has none of these.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { Agent, request as send } from 'undici'
 import type { Clock } from '../domain/clock.ts'
 import { instant } from '../domain/clock.ts'
@@ -188,6 +189,7 @@ async function answer(call: Call, { agents, limits }: Context): Promise<ShopResp
     })
     const headers = flat(received.headers)
     const wire = await readWire(received.body, limits.wireBytes, call.method === 'HEAD' ? undefined : headers['content-length'])
+    await turn() // undici frees the connection a turn later; without it the next call opens another
     if ((wire.brokenBy as NodeJS.ErrnoException)?.code === 'UND_ERR_BODY_TIMEOUT') throw wire.brokenBy
     const { body, broken } = await decode(wire.bytes, headers['content-encoding'], limits.bodyBytes)
     return {

@@ -47,6 +47,9 @@ const NETWORK_REASONS: Record<string, string> = {
 
 const isTls = (code: string) => code in TLS_REASONS || /^(ERR_SSL_|ERR_TLS_|CERT_|CRL_)/.test(code) || code === 'EPROTO'
 
+const isNotHttp = (error: SystemError | undefined) =>
+  error?.name === 'HTTPParserError' || error?.code === 'UND_ERR_HEADERS_OVERFLOW'
+
 /** A connection that did not come about: the shop has seen nothing. */
 export function connectFailure(thrown: unknown, host: string): HubError {
   if (thrown instanceof HubError) return thrown
@@ -72,8 +75,8 @@ function failure(thrown: unknown, host: string, sent: 'no' | 'maybe'): HubError 
   if (isTls(code)) {
     return make('tls-invalid', code, { reason: TLS_REASONS[code] ?? 'handshake', detail: code })
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return make('response-malformed', `not HTTP (${code})`, { reason: 'not-http', detail: code })
+  if (isNotHttp(error)) {
+    return make('response-malformed', `not HTTP (${code})`, { reason: 'not-http' })
   }
   if (code.startsWith('UND_ERR_INVALID') || code.startsWith('UND_ERR_REQ')) {
     return make('internal', `request could not be built (${code})`, {})

@@ -62,7 +62,7 @@ export function readAllowedOrigin(entry: string): Opened {
   const text = entry.trim()
   const split = /^([^=:/]+)=(.*)$/.exec(text)
   const typed = split ? split[2]!.trim() : text
-  const url = URL.canParse(typed) ? new URL(typed) : undefined
+  const url = URL.canParse(typed) ? parse(typed) : undefined
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash
   if (!isOrigin || url.username || url.password) {
     throw new HubError('config-invalid', `not an origin: ${text}`, {
@@ -70,7 +70,7 @@ export function readAllowedOrigin(entry: string): Opened {
       params: { value: text },
     })
   }
-  return { origin: originOf(url), workspaceId: split?.[1]!.trim() }
+  return { origin: url.origin, workspaceId: split?.[1]!.trim() }
 }
 
 export function createGuard(options: { resolver?: Resolver; allowed?: readonly string[] } = {}): Guard {
@@ -88,7 +88,7 @@ export function createGuard(options: { resolver?: Resolver; allowed?: readonly s
       const host = bareHost(url)
       if (METADATA_NAME.test(host)) throw refused('metadata', url)
 
-      const trust: Trust = isOpen(originOf(url), workspaceId) ? 'private' : 'public'
+      const trust: Trust = isOpen(url.origin, workspaceId) ? 'private' : 'public'
       const literal = addressOf(host)
       if (literal) judge([literal], trust, host)
       if (trust === 'public' && LOCAL_NAME.test(host)) throw refused('private', url)
@@ -144,21 +144,20 @@ async function lookUp(resolver: Resolver, host: string): Promise<Address[]> {
   })
 }
 
+/** `shop.example.` is `shop.example`: certificates, allow lists and the pace know only the second. */
 function parse(given: string | URL): URL {
-  if (given instanceof URL) return given
-  if (URL.canParse(given)) return new URL(given)
+  if (URL.canParse(String(given))) {
+    const url = new URL(given)
+    if (url.hostname.endsWith('.')) url.hostname = url.hostname.replace(/\.+$/, '')
+    return url
+  }
   throw new HubError('url-invalid', 'not an absolute URL', { field: 'url', params: { reason: 'unreadable' } })
 }
 
 const withoutBrackets = (hostname: string) => hostname.replace(/^\[|\]$/g, '')
 
-/** Host as names are compared: no brackets, no final dot. `URL` has lowered it and undone decimal and octal forms. */
-const bareHost = (url: URL) => withoutBrackets(url.hostname).replace(/\.+$/, '')
-
-const originOf = (url: URL) => {
-  const host = url.hostname.replace(/\.+$/, '')
-  return `${url.protocol}//${host}${url.port ? `:${url.port}` : ''}`
-}
+/** Host as names are compared. `URL` has lowered it and undone decimal and octal forms. */
+const bareHost = (url: URL) => withoutBrackets(url.hostname)
 
 const refused = (reason: string, url: URL) => refusedHost(reason, bareHost(url))
 

@@ -126,18 +126,11 @@ function namedLines(order: ShippableOrder, wanted: NonNullable<ShipmentInput['li
   }
   const sums = new Map<ShippableLine, number>()
   wanted.forEach(({ lineRemoteId, quantity }, index) => {
-    const field = `lines.${index}.quantity`
-    const line = findLine(order.lines, lineRemoteId, `lines.${index}.lineRemoteId`)
-    const parts = readQuantity(quantity)
-    if (parts === undefined || parts === 0) {
-      throw new HubError('quantity-invalid', `${field} is not a quantity above 0`, {
-        field,
-        params: { reason: 'not-a-quantity', value: quantity.slice(0, 40), line: line.name.slice(0, 80) },
-      })
-    }
+    const { line, parts } = readLine(order.lines, lineRemoteId, quantity, index)
     const sum = (sums.get(line) ?? 0) + parts
     const left = leftParts(line)
     if (sum > left) {
+      const field = `lines.${index}.quantity`
       throw new HubError('quantity-invalid', `${field}: more than is left to ship`, {
         field,
         params: { reason: 'more-than-left', value: showQuantity(sum), left: showQuantity(left), line: line.name.slice(0, 80) },
@@ -146,6 +139,31 @@ function namedLines(order: ShippableOrder, wanted: NonNullable<ShipmentInput['li
     sums.set(line, sum)
   })
   return [...sums].map(([line, parts]) => ({ lineRemoteId: line.remoteId, quantity: showQuantity(parts) }))
+}
+
+function readLine(lines: readonly ShippableLine[], name: string, quantity: string, index: number): { line: ShippableLine; parts: number } {
+  const line = findLine(lines, name, `lines.${index}.lineRemoteId`)
+  const parts = readQuantity(quantity)
+  if (parts !== undefined && parts > 0) return { line, parts }
+  const field = `lines.${index}.quantity`
+  throw new HubError('quantity-invalid', `${field} is not a quantity above 0`, {
+    field,
+    params: { reason: 'not-a-quantity', value: quantity.slice(0, 40), line: line.name.slice(0, 80) },
+  })
+}
+
+/** Whether a shipment that stands holds exactly these lines: how the second half of a double click is known. */
+export function sameLines(
+  lines: readonly ShippableLine[],
+  wanted: NonNullable<ShipmentInput['lines']>,
+  shipped: readonly DraftLine[],
+): boolean {
+  const rest = new Map(shipped.map((line) => [line.lineRemoteId, quantityParts(line.quantity)]))
+  wanted.forEach(({ lineRemoteId, quantity }, index) => {
+    const { line, parts } = readLine(lines, lineRemoteId, quantity, index)
+    rest.set(line.remoteId, (rest.get(line.remoteId) ?? 0) - parts)
+  })
+  return [...rest.values()].every((parts) => parts === 0)
 }
 
 /**

@@ -111,8 +111,7 @@ export const Integration = z
       .openapi({ description: 'One part of the work that fails while its lane is well, such as the fetching of older orders.' }),
     options: z.object({ tell: z.enum(TELL), queryKeys: z.boolean(), since: z.string(), language: z.string() }),
     loginFields: z.array(z.string()).openapi({ description: 'Names of the saved login fields; values are never shown.' }),
-    rights: z.object({ read: z.boolean(), write: z.boolean() }).optional(),
-    shop: z.object({ version: z.string().optional(), zone: z.string().optional(), currency: z.string().optional() }),
+    zone: z.string().optional().openapi({ description: "The shop's own time zone.", example: 'Europe/Paris' }),
     webhooks: z.object({ standing: z.int(), lastDeliveryAt: Instant.optional() }).optional(),
     disabledAt: Instant.optional(),
     createdAt: Instant,
@@ -126,7 +125,8 @@ export const AddedIntegration = Integration.extend({
 
 export const SyncAsked = z
   .object({
-    integrationId: shownId('integration'),
+    id: shownId('integration'),
+    name: z.string(),
     askedAt: Instant,
     debounced: z.boolean().openapi({ description: 'Somebody asked a moment ago; this call joins that sync.' }),
   })
@@ -136,12 +136,17 @@ export const SyncAskedList = listOf(SyncAsked, 'SyncAskedList')
 export const SyncQuery = z.strictObject({
   askedAt: Instant.max(40),
   wait: Flag.optional().openapi({ description: 'Answer only when it is over, or after 30 s.' }),
+  until: z
+    .enum(['orders', 'everything'])
+    .optional()
+    .openapi({ description: 'When it counts as over: after the changed orders (default), or also after older orders and due write-backs.' }),
 })
 export const SyncResult = z
   .object({
-    integrationId: shownId('integration'),
+    id: shownId('integration'),
+    name: z.string(),
     askedAt: Instant,
-    state: z.enum(['waiting', 'running', 'done', 'failed']),
+    running: z.boolean().openapi({ description: 'Not over yet; ask again.' }),
     imported: z.int(),
     changed: z.int(),
     unchanged: z.int(),
@@ -151,7 +156,7 @@ export const SyncResult = z
     durationMs: z.int(),
     backfill: Progress.optional(),
     writebacksDue: z.int(),
-    because: Trouble.optional(),
+    failing: Trouble.optional().openapi({ description: 'Why the shop could not be read; the hub goes on trying.' }),
   })
   .openapi('SyncResult')
 

@@ -3,7 +3,7 @@ import { Instant, Line, listOf, shownId, z } from './common.ts'
 
 export const Email = z.string().trim().max(254).regex(/^[^\s@]+@[^\s@]+$/).openapi({ format: 'email' })
 /** Long enough counts; no rule about kinds of characters (NIST SP 800-63B §3.1.1.2). */
-export const NewPassword = z.string().min(10).max(200)
+export const NewPassword = z.string().min(12).max(200)
 
 export const SetupState = z
   .object({

@@ -1,6 +1,6 @@
 /** Shipments by hand and the CSV of tracking numbers. */
 import { SHIPMENT_STATES } from '../../domain/shipment.ts'
-import { Instant, Line, shownId, z } from './common.ts'
+import { Instant, Line, shownId, Trouble, z } from './common.ts'
 
 const Quantity = z
   .union([z.string().trim().regex(/^\d{1,9}([.,]\d{1,4})?$/), z.number().positive().max(999_999_999)])
@@ -24,6 +24,11 @@ export const ShipmentInput = z
       .max(1000)
       .optional()
       .openapi({ description: 'Absent: everything that is left to ship.' }),
+    seenVersion: z
+      .int()
+      .optional()
+      .openapi({ description: '`version` of the order the person was looking at; refused when what matters changed since.' }),
+    force: z.boolean().optional().openapi({ description: 'Ship although the order is on hold or its status unknown.' }),
   })
   .openapi('ShipmentInput')
 
@@ -36,7 +41,12 @@ export const ShipmentPatch = z
   .openapi('ShipmentPatch')
 
 export const Parcel = z
-  .object({ id: shownId('parcel'), tracking: z.string(), url: z.string().optional(), weightG: z.int().optional() })
+  .object({
+    id: shownId('parcel'),
+    tracking: z.string(),
+    url: z.string().optional(),
+    withdrawnAt: Instant.optional().openapi({ description: 'Corrected away or voided.' }),
+  })
   .openapi('Parcel')
 
 export const Shipment = z
@@ -57,12 +67,12 @@ export const Shipment = z
   })
   .openapi('Shipment')
 
-export const Shipped = z
-  .object({
-    shipment: Shipment,
-    writebackId: shownId('writeback').optional().openapi({ description: 'What the shop is to be told; ask GET /writebacks/{id}?wait=settled.' }),
-  })
-  .openapi('Shipped')
+export const Shipped = Shipment.extend({
+  writebackId: shownId('writeback').optional().openapi({ description: 'What the shop is to be told; ask GET /writebacks/{id}?wait=settled.' }),
+  already: z.boolean().optional().openapi({ description: 'This very shipment was there before; nothing was added.' }),
+  shopUnread: Trouble.optional().openapi({ description: 'The shop did not answer just now: done on what the hub knew.' }),
+  warnings: z.array(z.object({ code: z.string(), field: z.string().optional() })),
+}).openapi('Shipped')
 
 const TrackingRow = z
   .object({

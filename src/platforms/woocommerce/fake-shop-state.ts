@@ -90,6 +90,7 @@ export class ShopState {
   /** Deliveries waiting for the shop's cron: webhook and order. */
   readonly queue: { webhookId: number; orderId: number; topic: string }[] = []
   customStatuses: CustomStatus[] = []
+  lastKeyId = 5
   zone: ShopZone
   /** `plain`: the merchant never chose pretty addresses, so `/wp-json/` leads to the home page. */
   permalinks: 'pretty' | 'plain' = 'pretty'

@@ -1,0 +1,53 @@
+/**
+ * `Idempotency-Key` on POST: a repeat is answered with the first answer.
+ *
+ * Answers that hold a secret (a new API key, a link to approve with) are never stored, so those calls take no key. A
+ * failure on our side is not kept either: it may be tried again with the same key.
+ */
+import { createHash } from 'node:crypto'
+import type { MiddlewareHandler } from 'hono'
+import { keepAnswer, releaseKey, takeKey } from '../../database/idempotency.ts'
+import { HubError } from '../../domain/errors.ts'
+import type { Hub } from '../../sync/hub.ts'
+import type { Ctx, Env } from '../context.ts'
+import { API } from '../routes/declare.ts'
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+const NEVER_KEPT = new Set([`${API}/api-keys`, `${API}/authorisations`, `${API}/session`, `${API}/setup`])
+/** Refusals that say "not now": the same call may succeed later. */
+const NOT_NOW = new Set([408, 409, 425, 429])
+
+export const idempotent =
+  (hub: Hub): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    const key = c.req.header('Idempotency-Key')
+    const caller = c.get('caller')
+    if (key === undefined || c.req.method !== 'POST' || !caller || NEVER_KEPT.has(c.req.path)) return next()
+    if (!KEY.test(key)) {
+      throw new HubError('field-invalid', 'bad idempotency key', { field: 'Idempotency-Key', params: { reason: 'format' } })
+    }
+    const request = { workspaceId: caller.workspaceId, key, hash: await requestHash(c) }
+    const kept = await takeKey(hub.db, hub.clock, request)
+    if (kept) {
+      c.header('Idempotent-Replayed', 'true')
+      c.header('Content-Type', kept.status < 400 ? 'application/json' : 'application/problem+json; charset=utf-8')
+      return c.body(kept.body, kept.status as 200)
+    }
+    try {
+      await next()
+    } catch (thrown) {
+      await releaseKey(hub.db, request)
+      throw thrown
+    }
+    const { status } = c.res
+    if (status >= 500 || NOT_NOW.has(status)) await releaseKey(hub.db, request)
+    else await keepAnswer(hub.db, hub.clock, request, { status, body: await c.res.clone().text() })
+  }
+
+/** Who sent what where. The language is part of it: a kept answer holds sentences. */
+async function requestHash(c: Ctx): Promise<Buffer> {
+  const url = new URL(c.req.url)
+  const hash = createHash('sha256').update(`${c.req.method} ${url.pathname}${url.search}\n`)
+  hash.update(new Uint8Array(await c.req.arrayBuffer()))
+  return hash.digest()
+}
