@@ -3,16 +3,19 @@
  *
  * Several hubs may live in one process (tests do so); nothing here is global.
  */
+import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Hono } from 'hono'
 import { pino, type Logger } from 'pino'
-import { createApi, ensureDefaultWorkspace, makeSetupLink } from './api/app.ts'
+import { createApi, makeSetupLink } from './api/app.ts'
 import { listen, listenOnSocket, type Listening } from './api/server.ts'
 import type { Config } from './config.ts'
 import { migrate } from './database/migrate.ts'
-import { openDatabase, type OpenDatabase } from './database/open.ts'
+import { openDatabase } from './database/open.ts'
 import { ensurePartitions } from './database/retention.ts'
+import { ensureDefaultWorkspace } from './database/users.ts'
 import { openVault } from './database/vault.ts'
 import { realClock, type Clock } from './domain/clock.ts'
 import { createDemo, type Demo } from './demo.ts'
@@ -48,7 +51,14 @@ export interface RunningHub {
 }
 
 /** Where the local command line finds a running hub of this data folder. */
-export const socketPath = (config: Config): string => join(config.dataDir, 'hub.sock')
+export function socketPath(config: Config): string {
+  const path = join(config.dataDir, 'hub.sock')
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path
+  const digest = createHash('sha256').update(config.dataDir).digest('hex').slice(0, 24)
+  return join(tmpdir(), `passerelle-${digest}.sock`)
+}
+/** The kernel's limit is 107 bytes on Linux, 103 on macOS. */
+const LONGEST_SOCKET_PATH = 100
 
 /**
  * Starts in the order in which things depend on each other and stops in the opposite one: no new work, running work
@@ -69,10 +79,9 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
 
   try {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-    const opened: OpenDatabase = await openDatabase(config, { log, clock })
-    closers.push(() => opened.close())
-    const { db } = opened
-    await migrate(db, { log, clock, backupBefore: opened.embedded ? join(config.dataDir, 'backups') : undefined })
+    const { db, embedded, close } = await openDatabase(config, { clock, log })
+    closers.push(close)
+    await migrate(db, { clock, log, backupBefore: embedded && backupFolder(config) })
     const vault = await openVault(config, db)
     await ensureDefaultWorkspace(db, clock)
     await ensurePartitions(db, clock.now())
@@ -121,6 +130,9 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     throw thrown
   }
 }
+
+/** Where a backup goes by itself before a migration of the embedded database; your own PostgreSQL has its own. */
+export const backupFolder = (config: Config): string => join(config.dataDir, 'backups')
 
 /** JSON lines on stderr; what is printed for people goes to stdout. */
 export function createLog(config: Config): Logger {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { CARRIERS } from '../src/carriers/index.ts'
+import { carriers } from '../src/carriers/index.ts'
 import { ERRORS } from '../src/domain/errors.ts'
 import { PLATFORMS } from '../src/platforms/index.ts'
 import { MESSAGES } from '../src/words/index.ts'
@@ -50,7 +50,7 @@ describe('registers', () => {
   })
 
   test('every folder of a carrier is in the list, sorted', () => {
-    expect(CARRIERS.map((carrier) => carrier.id)).toEqual(folders('src/carriers').sort())
+    expect(carriers.map((carrier) => carrier.id)).toEqual(folders('src/carriers').sort())
   })
 })
 

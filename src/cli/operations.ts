@@ -1,12 +1,13 @@
 /** Commands that run a hub or work on its database: start, web, worker, migrate, demo, backup, restore, rotate-key. */
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { createLog, socketPath, startHub, type Role, type RunningHub } from '../app.ts'
+import { backupFolder, createLog, socketPath, startHub, type Role, type RunningHub } from '../app.ts'
 import type { Config } from '../config.ts'
 import { readBackupHeader, restoreBackup, writeBackup } from '../database/backup.ts'
 import { migrate } from '../database/migrate.ts'
-import { openDatabase } from '../database/open.ts'
+import { ensureDefaultWorkspace } from '../database/users.ts'
+import { openDatabase, type OpenDatabase } from '../database/open.ts'
 import { realClock } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { answers } from './client.ts'
@@ -42,12 +43,8 @@ export function operationCommands(program: Command, context: CliContext): void {
     .command('migrate')
     .description(say('migrate.about'))
     .action(() =>
-      withDatabase(context, async (database, config) => {
-        const applied = await migrate(database.db, {
-          log: createLog(config),
-          clock: realClock,
-          backupBefore: database.embedded ? join(config.dataDir, 'backups') : undefined,
-        })
+      withDatabase(context, async ({ db, embedded }, config) => {
+        const applied = await migrate(db, { log: createLog(config), backupBefore: embedded && backupFolder(config) })
         show(terminal, { applied }, () => say('migrate.done', { count: applied.length }))
       }),
     )
@@ -82,7 +79,7 @@ export function operationCommands(program: Command, context: CliContext): void {
       if (await answers(socketPath(config))) throw new CommandError(EXIT.failed, say('restore.running'), { code: 'hub-running' })
       await readBackupHeader(path)
       await withDatabase(context, async ({ db }) => {
-        await migrate(db, { log: createLog(config), clock: realClock })
+        await migrate(db, { log: createLog(config) })
         const restored = await restoreBackup(db, path)
         show(terminal, { path, ...restored }, () => say('restore.done', { rows: restored.rows }))
         terminal.err(say('restore.key', { file: config.secret ? 'PASSERELLE_SECRET' : config.secretFile }))
@@ -92,10 +89,10 @@ export function operationCommands(program: Command, context: CliContext): void {
 
 async function withDatabase(
   context: CliContext,
-  run: (database: Awaited<ReturnType<typeof openDatabase>>, config: Config) => Promise<void>,
+  run: (database: OpenDatabase, config: Config) => Promise<void>,
 ): Promise<void> {
   const config = context.config()
-  const database = await openDatabase(config, { log: createLog({ ...config, logLevel: 'error' }), clock: realClock })
+  const database = await openDatabase(config)
   try {
     await run(database, config)
   } finally {
@@ -125,8 +122,8 @@ async function announce({ say, terminal }: CliContext, hub: RunningHub, options:
   if (hub.url) terminal.out(say('start.address', { url: hub.url }))
   if (hub.setupLink) terminal.out(say('start.firstUser', { url: hub.setupLink }))
   if (options.demo) {
-    const demo = await hub.demo.start()
-    terminal.out(say('demo.started', { url: demo.url }))
+    if (!hub.demo.running()) await hub.demo.connect((await ensureDefaultWorkspace(hub.hub.db, hub.hub.clock)).id)
+    terminal.out(say('demo.started', { url: hub.demo.url() ?? '' }))
   }
   if (!hub.url) terminal.out(say('worker.ready'))
 }

@@ -71,10 +71,17 @@ class CopyOut extends CopyQuery {
 
 class CopyIn extends CopyQuery {
   readonly #chunks: AsyncIterable<Buffer>
+  #refused = false
 
   constructor(text: string, chunks: AsyncIterable<Buffer>) {
     super(text)
     this.#chunks = chunks
+  }
+
+  /** The server refused a row: what follows would only be thrown away. */
+  override handleError(error: unknown): void {
+    this.#refused = true
+    super.handleError(error)
   }
 
   handleCopyInResponse(wire: Wire): void {
@@ -84,6 +91,7 @@ class CopyIn extends CopyQuery {
   async #send(wire: Wire): Promise<void> {
     try {
       for await (const chunk of this.#chunks) {
+        if (this.#refused) return
         wire.sendCopyFromChunk(chunk)
         if (!wire.stream.writableNeedDrain) continue
         await new Promise<void>((resolve) => {
@@ -91,8 +99,9 @@ class CopyIn extends CopyQuery {
           wire.stream.once('close', resolve)
         })
       }
-      wire.endCopyFrom()
+      if (!this.#refused) wire.endCopyFrom()
     } catch (error) {
+      if (this.#refused) return
       this.fail(error) // the first reason, not the server's echo of it
       wire.sendCopyFail(error instanceof Error ? error.message : 'stopped')
     }

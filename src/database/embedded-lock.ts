@@ -5,6 +5,7 @@
  * instant its holder is, kill -9 included. A file holding a pid would lie: after a crash the number belongs to
  * somebody else, and inside containers every hub is number 1.
  */
+import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { HubError } from '../domain/errors.ts'
 
@@ -17,6 +18,8 @@ export function lockFolder(file: string): FolderLock {
   let held: DatabaseSync | undefined
   try {
     held = new DatabaseSync(file)
+    chmodSync(file, 0o600) // who can open it could hold it
+    held.exec('PRAGMA journal_mode = memory')
     held.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     held?.close()

@@ -216,7 +216,7 @@ const freePort = () =>
 
 /** Measured on 2 cores: batches of 100 orders commit at disk speed, idle it stays below 50 MB. */
 function tuning(durable: boolean): string[] {
-  const sharedMb = Math.min(512, Math.max(64, Math.floor(totalmem() / MB / 16)))
+  const sharedMb = durable ? Math.min(512, Math.max(64, Math.floor(totalmem() / MB / 16))) : 64
   const settings = [
     `shared_buffers=${sharedMb}MB`,
     `effective_cache_size=${Math.max(256, Math.floor(totalmem() / MB / 2))}MB`,

@@ -78,7 +78,3 @@ export async function releaseKey(db: Queryable, request: { workspaceId: string; 
     request.hash,
   ])
 }
-
-export async function dropOldKeys(db: Queryable, now: number): Promise<void> {
-  await db.query(`DELETE FROM idempotency_keys WHERE expires_at < $1`, [instant(now)])
-}

@@ -375,3 +375,39 @@ function changesOf({ id, before, item, gone, attention }: Writing, now: number):
   if (entries.length === 0) add('changed', {})
   return entries
 }
+
+export interface KeptRaw {
+  id: string
+  encoding: string
+  bytes: Buffer
+  hash: Buffer
+  gone?: 'trashed' | 'deleted'
+  modifiedRaw?: string
+}
+
+/** What the shop sent for these orders. */
+export async function rawOrders(db: Queryable, workspaceId: string, orderIds: readonly string[]): Promise<KeptRaw[]> {
+  const { rows } = await db.query<Omit<KeptRaw, 'gone' | 'modifiedRaw'> & { gone: KeptRaw['gone'] | null; modified_raw: string | null }>(
+    `SELECT o.id, r.encoding, r.bytes, o.content_hash AS hash, o.gone, o.modified_raw FROM orders o
+     JOIN order_raw r ON r.workspace_id = o.workspace_id AND r.order_id = o.id
+     WHERE o.workspace_id = $1 AND o.id = ANY($2)`,
+    [workspaceId, orderIds],
+  )
+  return rows.map(({ gone, modified_raw, ...row }) => ({ ...row, gone: gone ?? undefined, modifiedRaw: modified_raw ?? undefined }))
+}
+
+/** Orders an older mapping made, by id. */
+export async function outdatedOrders(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  mapperVersion: number,
+  page: { after?: string; limit: number },
+): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT id FROM orders WHERE workspace_id = $1 AND integration_id = $2 AND mapper_version < $3 AND ($4::uuid IS NULL OR id > $4)
+     ORDER BY id LIMIT $5`,
+    [workspaceId, integrationId, mapperVersion, page.after ?? null, page.limit],
+  )
+  return rows.map((row) => row.id)
+}

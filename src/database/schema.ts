@@ -82,11 +82,15 @@ export async function appliedMigrations(db: Queryable): Promise<Applied[]> {
   return (await db.query<Applied>('select number, name, checksum from hub_migrations order by number')).rows
 }
 
+/**
+ * Read from the table of tables, as a query sees what is committed. `to_regclass` would answer from a cache that still
+ * says no after another process has made the table while we waited for the lock (seen).
+ */
 async function hasMigrations(db: Queryable): Promise<boolean> {
-  const { rows } = await db.query<{ there: boolean }>(
-    `select to_regclass(quote_ident(current_schema()) || '.hub_migrations') is not null as there`,
+  const { rowCount } = await db.query(
+    `select from pg_class where relnamespace = current_schema()::regnamespace and relname = 'hub_migrations'`,
   )
-  return rows[0]!.there
+  return rowCount > 0
 }
 
 /** @throws HubError `database-newer`, or `internal` when a file differs from the one that was applied */

@@ -82,7 +82,3 @@ export async function findSession(db: Queryable, clock: Clock, token: string): P
 export async function closeSession(db: Queryable, hash: Buffer): Promise<void> {
   await db.query(`DELETE FROM sessions WHERE token_hash = $1`, [hash])
 }
-
-export async function dropOldSessions(db: Queryable, now: number): Promise<void> {
-  await db.query(`DELETE FROM sessions WHERE expires_at < $1`, [instant(now)])
-}

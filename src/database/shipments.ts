@@ -8,6 +8,7 @@ import type { OrderStatus } from '../domain/order.ts'
 import { showQuantity } from '../domain/quantity.ts'
 import { trackingKey, type ParcelInput, type ShipmentState, type WritebackState } from '../domain/shipment.ts'
 import type { Queryable } from './open.ts'
+import { exactWordsQuery } from './order-words-query.ts'
 
 /** An order as the shipping rooms need it: what the shop says, what left already. */
 export interface ShippingOrder {
@@ -361,24 +362,81 @@ export async function standingParcels(
   return rows
 }
 
-/** Orders by the numbers people write in a file, with the numbers that stand on them. One query for the whole file. */
+/** Numbers asked for in one statement. */
+const NUMBERS_AT_ONCE = 500
+
+/**
+ * Orders by the numbers (or, in the shop's words, ids) people write in a file. The number is looked up as the search
+ * does it, as a word of the token index: an index of its own would cost every import and serve only this.
+ */
 export async function findOrdersByNumber(
   db: Queryable,
   workspaceId: string,
-  numbers: readonly string[],
+  names: readonly string[],
+  integrationId?: string,
 ): Promise<NumberedOrder[]> {
-  const { rows } = await db.query<NumberedOrder & { gone: 'trashed' | 'deleted' | null }>(
-    `SELECT o.id, o.number, o.remote_id AS "remoteId", o.integration_id AS "integrationId", i.name AS "integrationName", o.status,
-       o.status_raw AS "statusRaw", o.gone, o.left_to_ship::float8 AS "left", o.placed_at AS "placedAt", o.customer_name AS customer,
-       coalesce((SELECT array_agg(p.tracking_key) FROM parcels p
-         WHERE p.workspace_id = o.workspace_id AND p.order_id = o.id AND p.withdrawn_at IS NULL), '{}') AS keys
-     FROM orders o JOIN integrations i ON i.workspace_id = o.workspace_id AND i.id = o.integration_id AND i.removed_at IS NULL
-     WHERE o.workspace_id = $1 AND o.number = ANY($2::text[])
-     ORDER BY o.placed_at DESC, o.id`,
-    [workspaceId, numbers],
-  )
-  return rows.map((row) => ({ ...row, gone: orNothing(row.gone), customer: row.customer ?? undefined }))
+  const found = new Map<string, NumberedOrder>()
+  const searchKey = await searchKeyOf(db, workspaceId)
+  for (let n = 0; n < names.length; n += NUMBERS_AT_ONCE) {
+    const some = names.slice(n, n + NUMBERS_AT_ONCE)
+    const query = exactWordsQuery(searchKey, some)
+    const conditions: [string, unknown[]][] = [
+      ['o.number = ANY($2::text[]) AND o.search_tokens @@ $4::tsquery', [query]],
+      ['o.integration_id = i.id AND o.remote_id = ANY($2::text[])', []],
+    ]
+    for (const [condition, more] of conditions) {
+      if (more[0] === '') continue
+      const { rows } = await db.query<NumberedRow>(
+        `SELECT o.id, o.number, o.remote_id, o.integration_id, i.name AS integration_name, o.status, o.status_raw, o.gone,
+           o.left_to_ship, o.placed_at, o.customer_name,
+           ARRAY(SELECT p.tracking_key FROM parcels p
+             WHERE p.workspace_id = o.workspace_id AND p.order_id = o.id AND p.withdrawn_at IS NULL) AS keys
+         FROM integrations i JOIN orders o ON o.workspace_id = i.workspace_id AND o.integration_id = i.id
+         WHERE i.workspace_id = $1 AND i.removed_at IS NULL AND o.workspace_id = $1 AND ${condition}
+           AND ($3::uuid IS NULL OR i.id = $3)
+         ORDER BY o.placed_at DESC, o.id`,
+        [workspaceId, some, integrationId ?? null, ...more],
+      )
+      for (const row of rows) found.set(row.id, toNumbered(row))
+    }
+  }
+  return [...found.values()]
 }
+
+async function searchKeyOf(db: Queryable, workspaceId: string): Promise<string> {
+  const { rows } = await db.query<{ search_key: string }>(`SELECT search_key FROM workspaces WHERE id = $1`, [workspaceId])
+  return rows[0]?.search_key ?? ''
+}
+
+interface NumberedRow {
+  id: string
+  number: string
+  remote_id: string
+  integration_id: string
+  integration_name: string
+  status: OrderStatus
+  status_raw: string
+  gone: 'trashed' | 'deleted' | null
+  left_to_ship: string
+  placed_at: string
+  customer_name: string | null
+  keys: string[]
+}
+
+const toNumbered = (row: NumberedRow): NumberedOrder => ({
+  id: row.id,
+  number: row.number,
+  remoteId: row.remote_id,
+  integrationId: row.integration_id,
+  integrationName: row.integration_name,
+  status: row.status,
+  statusRaw: row.status_raw,
+  gone: orNothing(row.gone),
+  left: Number(row.left_to_ship),
+  placedAt: row.placed_at,
+  customer: orNothing(row.customer_name),
+  keys: row.keys,
+})
 
 export interface NumberedOrder {
   id: string

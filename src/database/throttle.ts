@@ -31,6 +31,7 @@ export async function spend(db: Queryable, clock: Clock, allowances: readonly Al
     )
     if (rows[0]!.points > points) waitMs = Math.max(waitMs, Date.parse(rows[0]!.resets_at) - now)
   }
+  await dropSome(db, now)
   if (waitMs > 0) {
     throw new HubError('too-many-attempts', 'too many attempts', {
       retryAfterMs: waitMs,
@@ -44,7 +45,10 @@ export async function forgive(db: Queryable, key: string): Promise<void> {
   await db.query(`DELETE FROM throttle WHERE key = $1`, [digest(key)])
 }
 
-/** Rows whose window is over say nothing any more. */
-export async function dropOldThrottle(db: Queryable, now: number): Promise<void> {
-  await db.query(`DELETE FROM throttle WHERE resets_at < $1`, [new Date(now).toISOString()])
+/** Rows whose window is over say nothing any more; a few go with each attempt, so nobody has to remember to clean. */
+async function dropSome(db: Queryable, now: number): Promise<void> {
+  await db.query(
+    `DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE resets_at < $1 LIMIT 20 FOR UPDATE SKIP LOCKED)`,
+    [new Date(now).toISOString()],
+  )
 }

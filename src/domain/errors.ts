@@ -40,6 +40,7 @@ export const ERRORS = {
   'url-invalid': { recovery: 'fix-input' },
   'address-refused': { recovery: 'fix-input' }, // the address guard
   'not-a-shop': { recovery: 'fix-input' },
+  'site-password-needed': { recovery: 'fix-input' }, // a password stands in front of the whole site
   'other-platform': { recovery: 'fix-input' },
   'platform-unknown': { recovery: 'fix-input' },
   'key-malformed': { recovery: 'fix-input' },

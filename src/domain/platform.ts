@@ -22,6 +22,10 @@ export interface Manifest {
 /** The login as typed or saved; every value is a secret. */
 export type Login = Record<string, string>
 
+/** The password somebody put in front of the whole site (a staging copy, mostly); not the shop's own login. */
+export const sitePasswordOf = (login: Login): { user: string; password: string } | undefined =>
+  login['basicUser'] ? { user: login['basicUser'], password: login['basicPassword'] ?? '' } : undefined
+
 /** Something the hub saw at an address, for people: a code of `src/words/…/recognition.ts` and its values. */
 export interface Sight {
   code: string

@@ -12,6 +12,7 @@ export type TrackingFault =
   | 'control-characters'
   | 'markup'
   | 'formula'
+  | 'spreadsheet-number'
   | 'no-digit-or-letter'
   | 'too-long'
   | 'url-malformed'
@@ -34,7 +35,10 @@ const LONGEST_URL = 2000
 // Line feeds, NUL, bidirectional overrides, zero-width signs: invisible, so never meant.
 const INVISIBLE = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
 /** How spreadsheets start a formula (also after the quote that hides it). */
-const FORMULA = /^['"]?[=+@-]/
+export const FORMULA = /^['"]?[=+@-]/
+
+/** What a spreadsheet makes of a long number when its column is not text: the last digits are gone for good. */
+const SHORTENED = /^\d(?:[.,]\d+)?E\+\d{1,3}$/i
 
 const fault = (reason: TrackingFault, field: string, value: string): HubError =>
   new HubError('tracking-invalid', `${field}: ${reason}`, { field, params: { reason, value: shorten(value) } })
@@ -57,6 +61,7 @@ export function checkTracking(typed: string, field: string): { tracking: string;
   if (INVISIBLE.test(tracking)) throw fault('control-characters', field, typed)
   if (/[<>]/.test(tracking)) throw fault('markup', field, typed)
   if (FORMULA.test(tracking)) throw fault('formula', field, typed)
+  if (SHORTENED.test(tracking)) throw fault('spreadsheet-number', field, typed)
   if (!/[\p{L}\p{N}]/u.test(tracking)) throw fault('no-digit-or-letter', field, typed)
   if (tracking.length > LONGEST_NUMBER) throw fault('too-long', field, typed)
   return { tracking, warnings: tracking.length > LONG_NUMBER ? [{ code: 'long-number', field }] : [] }

@@ -49,6 +49,8 @@ const PAGES = [
 /** `/shop/?orderby=price` is a list of products; `/shop` alone may be the folder the shop lives in. */
 const LISTINGS = /^(shop|boutique|store)$/
 
+const QUOTED = /^(?:<|«|"|'|“|‘|\()\s*(.*?)\s*(?:>|»|"|'|”|’|\))$/s
+
 /** @throws HubError `url-invalid`, field `url`, `params.reason` a {@link UrlFault} */
 export function normaliseShopUrl(typed: string): ShopUrl {
   const changes = new Set<UrlChange>()
@@ -79,7 +81,7 @@ export function hostKeyOf(url: string | URL): string {
 function cleaned(typed: string, changes: Set<UrlChange>): string {
   // zero-width and direction marks come along when an address is copied from a mail
   const visible = typed.normalize('NFC').replace(/[\p{Cc}\p{Cf}]/gu, (sign) => (/\s/.test(sign) ? ' ' : ''))
-  const text = visible.trim().replace(/^[<«"'“‘(\s]+|[>»"'”’),;\s]+$/g, '')
+  const text = QUOTED.exec(visible.trim())?.[1] ?? visible.trim()
   if (text === '') throw invalid('empty')
   if (text.length > LONGEST) throw invalid('too-long')
   if (text !== typed) changes.add('trimmed')

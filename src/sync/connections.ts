@@ -18,7 +18,7 @@ import { instant } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { newId } from '../domain/id.ts'
 import type { Integration, IntegrationOptions } from '../domain/integration.ts'
-import type { Admission, Login, Platform, Recognition, Sight } from '../domain/platform.ts'
+import { sitePasswordOf, type Admission, type Login, type Platform, type Recognition, type Sight } from '../domain/platform.ts'
 import type { Tell } from '../domain/shipment.ts'
 import { hostKeyOf, normaliseShopUrl } from '../outbound/url.ts'
 import type { Hub } from './hub.ts'
@@ -49,6 +49,8 @@ export interface UpdateInput {
   name?: string
   url?: string
   login?: Login
+  /** Wider than before: what it now admits is fetched; narrower: nothing is taken away. */
+  since?: string
   tell?: Tell
   queryKeys?: boolean
   disabled?: boolean
@@ -59,6 +61,8 @@ export interface UpdateInput {
 const DEFAULT_DEPTH_MS = 30 * 24 * 3_600_000
 /** Redirects followed while finding out what a site is; none is followed with a login. */
 const REDIRECTS = 3
+/** Before an integration exists there is no log to keep a call in; what failed is said in the answer. */
+const NO_TRACE = { record: () => {} }
 
 export function platformOf(hub: Hub, id: string): Platform {
   const platform = hub.platforms.find((candidate) => candidate.manifest.id === id)
@@ -74,9 +78,9 @@ export function platformOf(hub: Hub, id: string): Platform {
  *
  * @throws HubError `url-invalid`, `address-refused`, `not-a-shop`, `other-platform`, or why the site did not answer
  */
-export async function recogniseShop(hub: Hub, workspaceId: string, typed: string): Promise<ShopSeen> {
+export async function recogniseShop(hub: Hub, workspaceId: string, typed: string, login: Login = {}): Promise<ShopSeen> {
   const address = normaliseShopUrl(typed)
-  const http = hub.door.transportFor({ workspaceId, secrets: [], trace: { record: () => {} } })
+  const http = hub.door.transportFor({ workspaceId, secrets: Object.values(login), sitePassword: sitePasswordOf(login), trace: NO_TRACE })
   const home = async (url: string) => ({ url, answer: await http.request({ method: 'GET', url: `${url}/`, followRedirects: REDIRECTS, purpose: 'recognise' }) })
 
   const seen = await home(address.url).catch((thrown: unknown) => {
@@ -88,6 +92,12 @@ export async function recogniseShop(hub: Hub, workspaceId: string, typed: string
     })
   })
 
+  if (seen.answer.status === 401 && /^basic/i.test(seen.answer.headers['www-authenticate'] ?? '')) {
+    throw new HubError('site-password-needed', 'a password stands in front of the site', {
+      field: 'basicPassword',
+      params: { url: address.shownAs },
+    })
+  }
   for (const platform of hub.platforms) {
     const recognition = await platform.recognise(http, seen.url, seen.answer)
     if (recognition) return { ...recognition, shownAs: address.shownAs, changes: address.changes }
@@ -110,7 +120,7 @@ async function admit(
       throw new HubError('field-invalid', `login field ${field.name} is empty`, { field: field.name, params: { reason: 'required' } })
     }
   }
-  const seen = await recogniseShop(hub, workspaceId, input.url)
+  const seen = await recogniseShop(hub, workspaceId, input.url, input.login)
   if (seen.platform !== input.platform) {
     throw new HubError('other-platform', `found ${seen.platform}`, { field: 'platform', params: { platform: seen.platform, url: seen.shownAs } })
   }
@@ -118,7 +128,8 @@ async function admit(
     workspaceId,
     platform: input.platform,
     secrets: Object.values(input.login),
-    trace: { record: () => {} },
+    sitePassword: sitePasswordOf(input.login),
+    trace: NO_TRACE,
   })
   const admission = await platform.tryLogin(http, { url: seen.url, login: input.login, queryKeys: input.queryKeys, clock: hub.clock })
   return { admission, saw: [...seen.saw, ...admission.saw] }
@@ -209,6 +220,7 @@ export async function updateIntegration(
   const now = hub.clock.now()
   const options: IntegrationOptions = {
     ...before.options,
+    since: patch.since ?? before.options.since,
     tell: patch.tell ?? before.options.tell,
     queryKeys: patch.queryKeys ?? before.options.queryKeys,
   }

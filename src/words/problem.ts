@@ -10,6 +10,8 @@ export interface ProblemText {
   todo: string
 }
 
+/** ICU names a choice with letters, digits and underscores; our reasons have hyphens. */
+const choiceNames = (message: string): Set<string> => new Set([...message.matchAll(/\{\s*(\w+)\s*,\s*select/g)].map((found) => found[1]!))
 const argumentNames = (message: string): string[] => [...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((found) => found[1]!)
 
 export function problemText(
@@ -22,7 +24,13 @@ export function problemText(
   const known = texts[code] ? code : 'internal'
   const say = (part: keyof ProblemText): string => {
     const message = texts[known]?.[part] ?? ''
-    const values = Object.fromEntries(argumentNames(message).map((name) => [name, params[name] ?? (name === 'field' ? (field ?? '') : '')]))
+    const choices = choiceNames(message)
+    const values = Object.fromEntries(
+      argumentNames(message).map((name) => {
+        const value = params[name] ?? (name === 'field' ? (field ?? '') : '')
+        return [name, choices.has(name) ? String(value).replaceAll('-', '_') : value]
+      }),
+    )
     return translator(locale)(`errors.${known}.${part}`, values)
   }
   return { title: say('title'), todo: say('todo') }

@@ -9,7 +9,7 @@ import { HubError } from '../../domain/errors.ts'
 import type { ParcelInput } from '../../domain/shipment.ts'
 import { trackingKey } from '../../domain/shipment.ts'
 import type { TrackingWarning } from '../../domain/tracking.ts'
-import { checkTracking, checkTrackingUrl } from '../../domain/tracking.ts'
+import { checkTracking, checkTrackingUrl, FORMULA } from '../../domain/tracking.ts'
 
 const LONGEST_NAME = 100
 const MOST_PARCELS = 200
@@ -54,6 +54,7 @@ function checkName(typed: string): string {
     new HubError('field-invalid', `carrier name: ${reason}`, { field: 'carrierName', params: { reason } })
   if (name === '') throw refuse('empty')
   if (/[\p{Cc}<>]/u.test(name)) throw refuse('characters')
+  if (FORMULA.test(name)) throw refuse('formula')
   if (name.length > LONGEST_NAME) throw refuse('too-long')
   return name
 }

@@ -31,6 +31,7 @@ describe('a tracking number typed by hand', () => {
     ['+33 1', 'formula'],
     ['-12', 'formula'],
     ['@SUM(A1)', 'formula'],
+    ['6,12345E+12', 'spreadsheet-number'],
     ['…', 'no-digit-or-letter'],
     ['1'.repeat(256), 'too-long'],
   ])('%j is refused: %s', (tracking, reason) => {
@@ -90,7 +91,7 @@ describe('a tracking link', () => {
 })
 
 describe('a carrier name', () => {
-  test.each(['', '  ', 'a<b', 'a\u0000', 'x'.repeat(101)])('%j is refused', (carrierName) => {
+  test.each(['', '  ', 'a<b', 'a\u0000', 'x'.repeat(101), '=1+1'])('%j is refused', (carrierName) => {
     const act = () => manual.check({ carrierName, parcels: [{ tracking: '1' }] })
 
     expect(refusalOf(act)).toMatchObject({ code: 'field-invalid', field: 'carrierName' })

@@ -36,7 +36,7 @@ async function follow(id: string, askedAt: string): Promise<SyncResult> {
       const result = await need(
         api.GET('/api/v1/integrations/{id}/sync', { params: { path: { id }, query: { askedAt, wait: '1' } } }),
       )
-      if (result.state === 'done' || result.state === 'failed') return result
+      if (!result.running) return result
       set(id, { running: true, result })
       misses = 0
     } catch (error) {
@@ -67,5 +67,5 @@ export const syncNow = (id: string): Promise<Sync> =>
 
 export async function syncAll(): Promise<Sync[]> {
   const asked = await need(api.POST('/api/v1/sync', { headers: { 'idempotency-key': newIntent() } }))
-  return Promise.all(asked.items.map((each) => run(each.integrationId, async () => each.askedAt)))
+  return Promise.all(asked.items.map((each) => run(each.id, async () => each.askedAt)))
 }

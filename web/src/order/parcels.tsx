@@ -79,7 +79,7 @@ export function Parcels({ parcels, onChange, error }: Props) {
     <div className="parcels">
       {parcels.map((parcel, index) => (
         <div key={parcel.key} className="parcel">
-          <Field label={several ? t('trackingN', { n: index + 1 }) : t('tracking')} error={failed(index, 'tracking')}>
+          <Field label={several ? t('trackingN', { n: String(index + 1) }) : t('tracking')} error={failed(index, 'tracking')}>
             {(attributes) => (
               <input
                 {...attributes}
@@ -112,7 +112,7 @@ export function Parcels({ parcels, onChange, error }: Props) {
           </Field>
           {several && (
             <button type="button" className="link" onClick={() => onChange(parcels.filter((_, at) => at !== index))}>
-              {t('removeParcel', { n: index + 1 })}
+              {t('removeParcel', { n: String(index + 1) })}
             </button>
           )}
         </div>

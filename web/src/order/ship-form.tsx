@@ -9,6 +9,7 @@ import { freshen } from '../api/queries.ts'
 import type { Order, Tell } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
+import { Check } from '../parts/field.tsx'
 import { Trouble } from '../parts/trouble.tsx'
 import { useWords } from '../words.ts'
 import { asInput, CarrierField, emptyParcel, Parcels } from './parcels.tsx'
@@ -23,6 +24,7 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
   const [parcels, setParcels] = useState(() => [emptyParcel()])
   const [some, setSome] = useState(false)
   const [quantities, setQuantities] = useState<Record<string, string>>({})
+  const [force, setForce] = useState(false)
   const intent = useRef(newIntent())
   const left = order.lines.filter((line) => line.toShip > 0 && line.requiresShipping !== false)
 
@@ -35,13 +37,20 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
         api.POST('/api/v1/orders/{id}/shipments', {
           params: { path: { id: order.id } },
           headers: { 'idempotency-key': intent.current },
-          body: { carrierName: carrierName.trim(), parcels: asInput(parcels), ...(some && { lines }) },
+          body: {
+            carrierName: carrierName.trim(),
+            parcels: asInput(parcels),
+            seenVersion: order.version,
+            ...(some && { lines }),
+            ...(force && { force }),
+          },
         }),
       )
     },
-    onSuccess: async ({ shipment }) => {
+    onSuccess: async (shipment) => {
       localStorage.setItem(LAST, carrierName.trim())
-      announce(t('shipped', { tracking: shipment.parcels.map((parcel) => parcel.tracking).join(', ') }))
+      const tracking = shipment.parcels.map((parcel) => parcel.tracking).join(', ')
+      announce([t('shipped', { tracking }), shipment.shopUnread?.title].filter(Boolean).join(' '))
       await freshen()
     },
     onError: (error) => {
@@ -50,7 +59,8 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
     },
   })
 
-  if (!order.toShip) {
+  const forceable = !order.toShip && !order.gone && (order.status === 'on-hold' || order.status === 'unknown') && left.length > 0
+  if (!order.toShip && !forceable) {
     if (order.shipments.some((each) => each.state === 'booked')) return null
     return (
       <section>
@@ -62,7 +72,7 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!ship.isPending) ship.mutate()
+    if (!ship.isPending && (!forceable || force)) ship.mutate()
   }
   return (
     <section className="ship" id="ship">
@@ -82,9 +92,17 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
           </label>
         </fieldset>
         {some && <Quantities order={order} values={quantities} onChange={setQuantities} />}
+        {forceable && (
+          <Check
+            label={t('force')}
+            hint={t('forceHint', { status: order.status === 'unknown' ? order.statusRaw : s(order.status) })}
+            checked={force}
+            onChange={setForce}
+          />
+        )}
         <Trouble error={ship.error} />
         {tell && <p className="hint">{t(tell === 'nobody' ? 'tellNobody' : tell === 'completed' ? 'tellCompleted' : 'tellNote')}</p>}
-        <button className="button main thumb" aria-disabled={ship.isPending}>
+        <button className="button main thumb" aria-disabled={ship.isPending || (forceable && !force)}>
           {ship.isPending ? t('shipping') : t('submit')}
         </button>
       </form>

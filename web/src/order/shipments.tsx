@@ -28,7 +28,13 @@ export function Shipments({ order }: { order: Order }) {
   )
 }
 
-const numbers = (shipment: Shipment) => shipment.parcels.map((parcel) => parcel.tracking).join(', ')
+/** Parcels that stand; of a voided shipment all, because none does. */
+const standing = (shipment: Shipment) =>
+  shipment.state === 'voided' ? shipment.parcels : shipment.parcels.filter((parcel) => !parcel.withdrawnAt)
+const numbers = (shipment: Shipment) =>
+  standing(shipment)
+    .map((parcel) => parcel.tracking)
+    .join(', ')
 
 function One({ order, shipment }: { order: Order; shipment: Shipment }) {
   const t = useWords('ship')
@@ -45,7 +51,7 @@ function One({ order, shipment }: { order: Order; shipment: Shipment }) {
     <li className={voided ? 'shipment voided' : 'shipment'}>
       <p>
         <strong>{shipment.carrierName}</strong>{' '}
-        {shipment.parcels.map((parcel, index) => (
+        {standing(shipment).map((parcel, index) => (
           <span key={parcel.id} className="figure">
             {index > 0 && ', '}
             {parcel.url && !voided ? (
@@ -85,7 +91,7 @@ function Correct({ shipment, done }: { shipment: Shipment; done: () => void }) {
   const c = useWords('common')
   const [carrierName, setCarrier] = useState(shipment.carrierName)
   const [parcels, setParcels] = useState<ParcelDraft[]>(() =>
-    shipment.parcels.map((parcel) => ({ key: parcel.id, tracking: parcel.tracking, url: parcel.url ?? '' })),
+    standing(shipment).map((parcel) => ({ key: parcel.id, tracking: parcel.tracking, url: parcel.url ?? '' })),
   )
   const correct = useMutation({
     mutationFn: () =>

@@ -41,7 +41,7 @@ export function Integrations() {
       {!shops && (error ? <Trouble error={error} /> : <Loading />)}
       {shops && (
         <>
-          <p className="lead">{wrong > 0 ? t('someWrong', { wrong, n: shops.length }) : t('allGood', { n: shops.length })}</p>
+          <p className="lead">{wrong > 0 ? t('someWrong', { wrong, n: String(shops.length) }) : t('allGood', { n: shops.length })}</p>
           <ul className="shops">
             {shops.map((shop) => (
               <Shop key={shop.id} shop={shop} />

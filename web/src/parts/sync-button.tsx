@@ -17,7 +17,7 @@ function useOutcome() {
     const { result, error } = sync
     if (error) return t('failing', { why: inSentence(problemOf(error)?.title ?? app('offlineNow')) })
     if (!result) return ''
-    if (result.state === 'failed') return t('failing', { why: inSentence(result.because?.title ?? app('refused')) })
+    if (result.failing) return t('failing', { why: inSentence(result.failing.title) })
     const { imported, changed, unchanged, quarantined } = result
     if (imported + changed + unchanged + quarantined === 0) return t('nothingNew')
     const what = t('brought', { imported, changed, unchanged })
@@ -57,7 +57,7 @@ export function SyncOutcome({ integration }: { integration: Integration }) {
   const outcome = useOutcome()
   const late = useLate(sync?.running === true)
   const backfill = sync?.result?.backfill ?? integration.backfill
-  const failed = sync && !sync.running && (sync.error !== undefined || sync.result?.state === 'failed')
+  const failed = sync && !sync.running && (sync.error !== undefined || sync.result?.failing !== undefined)
   return (
     <>
       {backfill && (
@@ -89,7 +89,7 @@ export function SyncAllButton() {
       const all = await syncAll()
       const results = all.flatMap((sync) => sync.result ?? [])
       const sum = (pick: 'imported' | 'changed' | 'unchanged') => results.reduce((total, result) => total + result[pick], 0)
-      const failed = all.filter((sync) => sync.error !== undefined || sync.result?.state === 'failed').length
+      const failed = all.filter((sync) => sync.error !== undefined || sync.result?.failing !== undefined).length
       const what = t('brought', { imported: sum('imported'), changed: sum('changed'), unchanged: sum('unchanged') })
       announce(failed > 0 ? `${t('failingSome', { n: failed })}. ${what}.` : t('upToDate', { what }))
     } catch (error) {

@@ -1,0 +1,249 @@
+/**
+ * Backup and restore through the connection the hub has anyway, as the embedded PostgreSQL comes without pg_dump and
+ * works for a PostgreSQL far away just as well.
+ *
+ * A backup is one moment (one repeatable-read transaction) of our own schema. A restore is all or nothing: one
+ * transaction, and every table's rows are compared with the checksum that was written beside them. The key that opens
+ * the saved logins is in no backup: who steals one gets no shop.
+ */
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { once } from 'node:events'
+import pg from 'pg'
+import { createGzip } from 'node:zlib'
+import { type Clock, instant, realClock } from '../domain/clock.ts'
+import { BackupReader, END_OF_ROWS, FORMAT, type Header, MAGIC, unreadable } from './backup-format.ts'
+import { copyIn, copyOut } from './copy.ts'
+import type { Database, Transaction } from './open.ts'
+import {
+  appliedMigrations,
+  applyMigration,
+  lockSchema,
+  type Migration,
+  prepareSchema,
+  readMigrations,
+} from './schema.ts'
+import { dropOwnObjects, listPartitions, listSequences, listTables, type Table, withoutGuards } from './backup-schema.ts'
+
+export interface BackupSummary {
+  tables: number
+  rows: number
+  bytes: number
+  /** Number of the schema it was made from. */
+  schema: number
+  createdAt: string
+}
+
+export interface BackupOptions {
+  clock?: Clock
+  /** Folder of the SQL files; the hub's own unless a test says otherwise. */
+  folder?: string
+}
+
+const quoted = (name: string) => pg.escapeIdentifier(name)
+
+/** Writes the file beside its place first, so that a file with that name is always a whole backup. */
+export async function writeBackup(db: Database, path: string, options: BackupOptions = {}): Promise<BackupSummary> {
+  const staging = `${path}.partial`
+  const createdAt = instant((options.clock ?? realClock).now())
+  try {
+    const written = await db.transaction((tx) => writeAll(tx, staging, createdAt), {
+      isolation: 'repeatable read',
+      readOnly: true,
+    })
+    const handle = await open(staging, 'r+')
+    await handle.sync()
+    await handle.close()
+    const { size } = await stat(staging)
+    await rename(staging, path)
+    return { ...written, bytes: size, createdAt }
+  } catch (error) {
+    await rm(staging, { force: true })
+    throw error
+  }
+}
+
+async function writeAll(tx: Transaction, path: string, createdAt: string) {
+  const out = writer(path)
+  const header = await describe(tx, createdAt)
+  out.line(`${MAGIC} ${FORMAT}`)
+  out.line(JSON.stringify(header))
+  const tables = await listTables(tx)
+  let rows = 0
+  for (const table of tables) rows += await writeTable(tx, table, out)
+  out.line(JSON.stringify({ end: true, tables: tables.length, rows }))
+  await out.close()
+  return { tables: tables.length, rows, schema: header.schema }
+}
+
+async function describe(tx: Transaction, createdAt: string): Promise<Header> {
+  const migrations = await appliedMigrations(tx)
+  const { rows } = await tx.query<{ version: string }>(`select current_setting('server_version') as version`)
+  return {
+    schema: migrations.length,
+    migrations,
+    createdAt,
+    postgres: rows[0]!.version,
+    partitions: await listPartitions(tx),
+    sequences: await listSequences(tx),
+  }
+}
+
+async function writeTable(tx: Transaction, table: Table, out: Writer): Promise<number> {
+  const columns = table.columns.map(quoted).join(', ')
+  // A partitioned table cannot be copied out by name, only through a query.
+  const source = table.partitioned ? `(select ${columns} from ${quoted(table.name)})` : `${quoted(table.name)} (${columns})`
+  const hash = createHash('sha256')
+  let rows = 0
+  out.line(JSON.stringify({ table: table.name, columns: table.columns }))
+  await copyOut(tx.client, `copy ${source} to stdout`, (chunk) => {
+    hash.update(chunk)
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) rows++
+    return out.bytes(chunk)
+  })
+  out.line(END_OF_ROWS)
+  out.line(JSON.stringify({ rows, sha256: hash.digest('hex') }))
+  return rows
+}
+
+interface Writer {
+  line(text: string): void
+  /** A promise when the disk is slower than the database. */
+  bytes(chunk: Buffer): Promise<void> | undefined
+  close(): Promise<void>
+}
+
+function writer(path: string): Writer {
+  const gzip = createGzip({ level: 4 })
+  const file = createWriteStream(path, { mode: 0o600, flags: 'w' })
+  const failed = new Promise<never>((_, reject) => {
+    gzip.once('error', reject)
+    file.once('error', reject)
+  })
+  failed.catch(() => {})
+  gzip.pipe(file)
+  let gathered: Buffer[] = []
+  let size = 0
+  const flush = () => {
+    if (size === 0) return undefined
+    const fits = gzip.write(Buffer.concat(gathered, size))
+    gathered = []
+    size = 0
+    return fits ? undefined : Promise.race([once(gzip, 'drain').then(() => {}), failed])
+  }
+  const add = (chunk: Buffer) => {
+    gathered.push(chunk)
+    size += chunk.length
+  }
+  return {
+    line: (text) => add(Buffer.from(`${text}\n`)),
+    bytes: (chunk) => {
+      add(chunk)
+      return size > 256 * 1024 ? flush() : undefined
+    },
+    close: async () => {
+      await flush()
+      const closed = once(file, 'close')
+      gzip.end()
+      await Promise.race([closed, failed])
+    },
+  }
+}
+
+/** What a file says about itself, without reading its rows. @throws HubError `backup-unreadable`, `file-unreadable` */
+export async function readBackupHeader(path: string, options: BackupOptions = {}): Promise<Header> {
+  const reader = new BackupReader(path)
+  try {
+    const header = await reader.header()
+    refuseForeignSchema(path, header, readMigrations(options.folder))
+    return header
+  } finally {
+    reader.close()
+  }
+}
+
+/**
+ * Replaces everything the hub has in this database by what the file holds. A file of an earlier schema is read into
+ * that schema and then brought up to date.
+ *
+ * @throws HubError `backup-unreadable`, `file-unreadable`; the database is then as it was
+ */
+export async function restoreBackup(db: Database, path: string, options: BackupOptions = {}): Promise<BackupSummary> {
+  const migrations = readMigrations(options.folder)
+  const clock = options.clock ?? realClock
+  const reader = new BackupReader(path)
+  try {
+    const header = await reader.header()
+    refuseForeignSchema(path, header, migrations)
+    await db.transaction(async (tx) => {
+      await lockSchema(tx)
+      await emptySchema(tx, migrations.slice(0, header.schema), clock)
+      await addPartitions(tx, path, header)
+      await withoutGuards(tx, () => loadAll(tx, path, reader))
+      for (const { name, value } of header.sequences) {
+        await tx.query(`select setval(to_regclass(quote_ident($1)), $2::bigint)`, [name, value])
+      }
+      for (const migration of migrations.slice(header.schema)) await applyMigration(tx, migration, clock)
+    })
+    await db.query('analyze')
+    const { size } = await stat(path)
+    return { tables: reader.tables, rows: reader.rows, bytes: size, schema: header.schema, createdAt: header.createdAt }
+  } finally {
+    reader.close()
+  }
+}
+
+function refuseForeignSchema(path: string, header: Header, migrations: Migration[]): void {
+  if (header.schema > migrations.length) {
+    const what = `it was made by a newer program (schema ${header.schema}; this one knows ${migrations.length})`
+    throw unreadable(path, 'newer', what)
+  }
+  const strange = header.migrations.find(({ number, checksum }) => migrations[number - 1]?.checksum !== checksum)
+  if (strange || header.migrations.length !== header.schema) {
+    throw unreadable(path, 'foreign', 'it was made from another schema than this program’s')
+  }
+}
+
+/** Our tables as the file's schema has them, without a row. */
+async function emptySchema(tx: Transaction, wanted: Migration[], clock: Clock): Promise<void> {
+  const applied = await appliedMigrations(tx)
+  const isSame = applied.length === wanted.length && applied.every((one, at) => one.checksum === wanted[at]!.checksum)
+  if (!isSame) {
+    if (applied.length > 0) await dropOwnObjects(tx)
+    await prepareSchema(tx)
+    for (const migration of wanted) await applyMigration(tx, migration, clock)
+  }
+  const names = (await listTables(tx)).map(({ name }) => quoted(name))
+  if (names.length > 0) await tx.query(`truncate ${names.join(', ')}`)
+}
+
+const BOUNDS = /^(DEFAULT|FOR VALUES FROM \('[\w :+.-]+'\) TO \('[\w :+.-]+'\))$/
+
+async function addPartitions(tx: Transaction, path: string, header: Header): Promise<void> {
+  const there = new Set((await listPartitions(tx)).map(({ name }) => name))
+  for (const { name, parent, bounds } of header.partitions) {
+    if (there.has(name)) continue
+    if (!BOUNDS.test(bounds)) throw unreadable(path, 'damaged', `the bounds of ${name} cannot be read`)
+    await tx.query(`create table ${quoted(name)} partition of ${quoted(parent)} ${bounds}`)
+  }
+}
+
+async function loadAll(tx: Transaction, path: string, reader: BackupReader): Promise<void> {
+  const known = new Map((await listTables(tx)).map((table) => [table.name, table]))
+  for (;;) {
+    const table = await reader.next()
+    if (!table) break
+    const ours = known.get(table.name)
+    if (!ours || table.columns.some((column) => !ours.columns.includes(column))) {
+      throw unreadable(path, 'foreign', `table ${table.name} does not fit this program’s`)
+    }
+    const columns = table.columns.map(quoted).join(', ')
+    try {
+      await copyIn(tx.client, `copy ${quoted(table.name)} (${columns}) from stdin`, table.rows())
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error
+      throw unreadable(path, 'damaged', `table ${table.name}: ${error.message}`, error)
+    }
+  }
+}

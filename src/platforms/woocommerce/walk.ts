@@ -1,0 +1,254 @@
+/**
+ * How a list that keeps changing is read without losing a row. Two walks, both over a tiny `list(params)`.
+ *
+ * `stepChanged` follows the change time. The cursor is a moment, never a page number: an order edited while we read moves
+ * to the end, everything behind it slides up, and what slid over a page edge would never be seen. Its overlap is counted
+ * from the newest change the shop showed BEFORE the cycle, because a slow transaction may be stamped long before it
+ * appears. `stepById` reads a set that does not follow the clock (all ids, one frozen second, the orders of a day) from its
+ * last page to its first: a row that leaves can then only slide towards pages still to be read.
+ */
+import type { Row, Unreadable } from '../../domain/platform.ts'
+import { after, before, earlier, foldAround, later, type Second, secondOf, shift } from './dates.ts'
+
+export type ListParams = Record<string, string | number>
+
+export interface ListPage {
+  rows: Row[]
+  unreadable: Unreadable[]
+  /** Identity and change time of every row that has them, also of those that cannot be read. */
+  stamps: { id: string; second?: Second }[]
+  /** X-WP-Total and X-WP-TotalPages; undefined when the answer lost its headers. */
+  total?: number
+  totalPages?: number
+  /** The shop's own clock (its `Date` header). */
+  shopNow?: Second
+}
+
+export type List = (params: ListParams) => Promise<ListPage>
+
+/** Longer than any transaction of a shop is expected to take. */
+export const OVERLAP_S = 600
+/** Ids in one `exclude=`: about 800 characters of URL. */
+const MOST_EXCLUDED = 100
+/** A change "tomorrow" is a broken row, not a clock that is a little ahead. */
+const FUTURE_S = 86_400
+const EPOCH: Second = '1990-01-01T00:00:00'
+
+// ——— by change time ———
+
+export interface ChangeCursor {
+  v: 1
+  /** Everything changed before this second has been read, and nothing can still appear there. */
+  from: Second
+  /** Newest change of a window that was re-read after it could no longer grow: while it stays, there is nothing to do. */
+  settled?: Second
+  /** The cycle that is under way. */
+  cycle?: Cycle
+}
+
+interface Cycle {
+  /** Newest change the shop showed before the first page. */
+  head: Second
+  /** Second the next page starts at, and the ids already read in it. */
+  at: Second
+  taken: string[]
+  highest?: Second
+  /** Whether the head was already older than the overlap when the cycle began. */
+  settles: boolean
+  /** Upper bound of every page, in a shop with rows dated in the future. */
+  ceiling?: Second
+  /** Page of this place in the list, when whole pages came empty because the shop hides rows after counting them. */
+  page?: number
+  /** A span that cannot be followed by time: more rows in one second than can be excluded, or a doubled hour. */
+  span?: { end: Second; ids: IdWalk }
+}
+
+export interface Step {
+  page: ListPage
+  cursor: ChangeCursor
+  more: boolean
+}
+
+export interface ChangeOptions {
+  size: number
+  zone: string
+  /** Filter of this list: `status: 'any'` or `'trash'`. */
+  filter: ListParams
+  overlapS?: number
+}
+
+const NOTHING: ListPage = { rows: [], unreadable: [], stamps: [] }
+
+/** One page of what changed since the cursor; undefined starts at the shop's newest change. */
+export async function stepChanged(list: List, saved: ChangeCursor | undefined, options: ChangeOptions): Promise<Step> {
+  let cursor = saved
+  if (!cursor?.cycle) {
+    const started = await startCycle(list, cursor, options)
+    if (!started.cycle) return { page: NOTHING, cursor: started, more: false }
+    cursor = started
+  }
+  const cycle = cursor.cycle!
+  if (cycle.span) return stepSpan(list, cursor, options)
+  const fold = foldAround(cycle.at, options.zone)
+  if (!fold) return stepKeyset(list, cursor, options)
+  return stepSpan(list, { ...cursor, cycle: { ...cycle, span: span(fold.start, fold.end, options) } }, options)
+}
+
+async function startCycle(list: List, cursor: ChangeCursor | undefined, options: ChangeOptions): Promise<ChangeCursor> {
+  const overlap = options.overlapS ?? OVERLAP_S
+  const ask = (ceiling?: Second) =>
+    list({
+      ...options.filter,
+      ...bounded(ceiling),
+      orderby: 'modified',
+      order: 'desc',
+      per_page: 1,
+      _fields: 'id,date_modified_gmt',
+    })
+  let first = await ask()
+  let ceiling: Second | undefined
+  const broken = (page: ListPage) =>
+    page.stamps.length > 0 && page.shopNow !== undefined && (page.stamps[0]!.second ?? '9') > shift(page.shopNow, FUTURE_S)
+  if (broken(first)) {
+    ceiling = shift(first.shopNow!, FUTURE_S)
+    first = await ask(ceiling)
+  }
+  const head = first.stamps[0]?.second
+  if (head === undefined) return cursor ?? { v: 1, from: EPOCH }
+  if (cursor?.settled === head) return cursor
+
+  const safe = shift(head, -overlap)
+  // A head before `from`: the shop's newest orders were deleted, or a backup was restored. Go back with it.
+  const from = cursor === undefined ? safe : earlier(cursor.from, safe)
+  const settles = first.shopNow !== undefined && first.shopNow >= shift(head, overlap)
+  return { v: 1, from, cycle: { head, at: from, taken: [], settles, ...(ceiling ? { ceiling } : {}) } }
+}
+
+async function stepKeyset(list: List, cursor: ChangeCursor, options: ChangeOptions): Promise<Step> {
+  const cycle = cursor.cycle!
+  const page = await list({
+    ...options.filter,
+    ...bounded(cycle.ceiling),
+    orderby: 'modified',
+    order: 'asc',
+    modified_after: after(cycle.at, options.zone),
+    dates_are_gmt: 'true',
+    per_page: options.size,
+    ...(cycle.page ? { page: cycle.page } : {}),
+    ...(cycle.taken.length > 0 ? { exclude: cycle.taken.join(',') } : {}),
+  })
+  const fresh = page.stamps.filter((stamp) => !cycle.taken.includes(stamp.id))
+  const times = fresh.flatMap(({ second }) => (second === undefined ? [] : [second]))
+  const last = times.reduce<Second | undefined>((highest, time) => (highest === undefined ? time : later(highest, time)), undefined)
+  const highest = last === undefined ? cycle.highest : cycle.highest === undefined ? last : later(cycle.highest, last)
+
+  // A short page is no end: shops drop rows after counting them. The end is a page that is the last one.
+  const ended = page.totalPages === undefined ? fresh.length === 0 : page.totalPages <= (cycle.page ?? 1)
+  const next: Cycle = { ...cycle, page: undefined, ...(highest ? { highest } : {}) }
+  if (ended || (last !== undefined && last > cycle.head)) return { page, cursor: finish(cursor, next, options), more: false }
+  if (last === undefined) {
+    return { page, cursor: { ...cursor, cycle: { ...next, page: (cycle.page ?? 1) + 1 } }, more: true }
+  }
+  if (times.some((time, index) => index > 0 && time < times[index - 1]!)) {
+    // Not in the order of the filter: sorted by local time in an hour that came twice. Read the span by id.
+    next.span = span(cycle.at, shift(last, 1), options)
+  } else if (last === cycle.at) {
+    next.taken = [...cycle.taken, ...fresh.map(({ id }) => id)]
+    if (next.taken.length > MOST_EXCLUDED) next.span = span(cycle.at, shift(cycle.at, 1), options)
+  } else {
+    next.at = last
+    next.taken = fresh.flatMap(({ id, second }) => (second === last ? [id] : []))
+  }
+  return { page, cursor: { ...cursor, cycle: next }, more: true }
+}
+
+/** From `start` (included) to `end` (not included), read by id. */
+function span(start: Second, end: Second, options: ChangeOptions): { end: Second; ids: IdWalk } {
+  const filter = {
+    ...options.filter,
+    modified_after: after(start, options.zone),
+    modified_before: before(end),
+    dates_are_gmt: 'true',
+  }
+  return { end, ids: { filter } }
+}
+
+async function stepSpan(list: List, cursor: ChangeCursor, options: ChangeOptions): Promise<Step> {
+  const cycle = cursor.cycle!
+  const { page, walk } = await stepById(list, cycle.span!.ids, options.size)
+  const seen = page.stamps.flatMap(({ second }) => (second === undefined ? [] : [second]))
+  const highest = seen.reduce<Second | undefined>((most, time) => (most === undefined ? time : later(most, time)), cycle.highest)
+  if (walk) {
+    return { page, cursor: { ...cursor, cycle: { ...cycle, ...(highest ? { highest } : {}), span: { ...cycle.span!, ids: walk } } }, more: true }
+  }
+  const next: Cycle = { ...cycle, ...(highest ? { highest } : {}), at: later(cycle.at, cycle.span!.end), taken: [], span: undefined, page: undefined }
+  if (next.at > cycle.head) return { page, cursor: finish(cursor, next, options), more: false }
+  return { page, cursor: { ...cursor, cycle: next }, more: true }
+}
+
+/** `from` moves to what was read, but never closer to the head than the overlap: something may still appear there. */
+function finish(cursor: ChangeCursor, cycle: Cycle, options: ChangeOptions): ChangeCursor {
+  const safe = shift(cycle.head, -(options.overlapS ?? OVERLAP_S))
+  const read = cycle.highest === undefined ? cursor.from : earlier(cycle.highest, safe)
+  return { v: 1, from: later(cursor.from, read), ...(cycle.settles ? { settled: cycle.head } : {}) }
+}
+
+const bounded = (ceiling: Second | undefined): ListParams =>
+  ceiling === undefined ? {} : { modified_before: before(ceiling), dates_are_gmt: 'true' }
+
+// ——— by id ———
+
+export interface IdWalk {
+  filter: ListParams
+  /** Rows at the front of the list that may still be unread. */
+  left?: number
+  total?: number
+  /** Rows the first page brought. */
+  first?: number
+  /** Rows left or came meanwhile: the first page is read again at the end. */
+  moved?: boolean
+  /** Without X-WP-Total: pages forward, of this size, until one is empty. */
+  forward?: { page: number; size: number }
+  /** Times a page was read again because rows came in; bounded, a busy shop must not keep us for ever. */
+  backs?: number
+}
+
+const MOST_BACKS = 20
+
+/** One page of a set by id. `walk` is undefined when it has been read to the end. */
+export async function stepById(list: List, walk: IdWalk, size: number): Promise<{ page: ListPage; walk?: IdWalk; total?: number }> {
+  const ask = (page: number, perPage: number) => list({ ...walk.filter, orderby: 'id', order: 'asc', per_page: perPage, page })
+
+  if (walk.forward) {
+    const page = await ask(walk.forward.page, walk.forward.size)
+    const done = page.stamps.length === 0 && page.unreadable.length === 0
+    return done ? { page } : { page, walk: { ...walk, forward: { ...walk.forward, page: walk.forward.page + 1 } } }
+  }
+  if (walk.left === undefined) {
+    const page = await ask(1, size)
+    if (page.total === undefined) {
+      const done = page.stamps.length === 0 && page.unreadable.length === 0
+      return done ? { page } : { page, walk: { ...walk, forward: { page: 2, size } } }
+    }
+    if (page.total <= size) return { page, total: page.total }
+    return { page, walk: { ...walk, left: page.total, total: page.total, first: size }, total: page.total }
+  }
+
+  const number = Math.ceil(walk.left / size)
+  const page = await ask(number, size)
+  const total = page.total ?? walk.total!
+  const came = Math.max(0, total - walk.total!)
+  const backs = (walk.backs ?? 0) + (came > 0 ? 1 : 0)
+  // Rows that came in pushed unread ones back, perhaps onto a page already read: go there again.
+  const goBack = walk.left + came > number * size && backs <= MOST_BACKS
+  const left = goBack ? walk.left + came : (number - 1) * size
+  const moved = walk.moved || total !== walk.total
+  const done = left <= 0 || (left <= walk.first! && !moved)
+  return done ? { page, total } : { page, walk: { ...walk, left, total, moved, backs }, total }
+}
+
+/** Everything of a page that carries a time, for lists that are not orders. */
+export const stampOf = (id: string, modified: unknown): { id: string; second?: Second } => {
+  const second = secondOf(modified)
+  return second === undefined ? { id } : { id, second }
+}
