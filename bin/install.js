@@ -182,7 +182,7 @@ function systemNode() {
  */
 function takeLock() {
   const started = Date.now()
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       fs.mkdirSync(LOCK)
       fs.writeFileSync(path.join(LOCK, '.gitignore'), '*\n')
@@ -193,7 +193,10 @@ function takeLock() {
     }
     if (isAbandoned()) discardLock()
     else if (Date.now() - started > LOCK_PATIENCE_MS) {
-      fail(`Passerelle : une autre installation n’en finit pas (${LOCK}).`, `Passerelle: another install does not end (${LOCK}).`)
+      fail(
+        `Passerelle : une autre installation n’en finit pas (${LOCK}).`,
+        `Passerelle: another install does not end (${LOCK}).`,
+      )
     } else if (!told) {
       told = true
       say('Passerelle : une autre installation est en cours, attente…', 'Passerelle: waiting for another install…')

@@ -35,9 +35,15 @@ const wholeNumber = (least: number, most: number) =>
 const list = (isRight: (item: string) => boolean, advice: string) =>
   z
     .string()
-    .transform((text) => text.split(',').map((item) => item.trim()).filter(Boolean))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    )
     .superRefine((items, context) => {
-      for (const item of items) if (!isRight(item)) context.addIssue({ code: 'custom', message: `"${item}" is not ${advice}` })
+      for (const item of items)
+        if (!isRight(item)) context.addIssue({ code: 'custom', message: `"${item}" is not ${advice}` })
     })
 
 const yesOrNo = z
@@ -51,11 +57,9 @@ const webAddress = (advice: string) =>
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), advice)
     .transform((text) => text.replace(/\/+$/, ''))
 
-const postgresUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), {
-    message: 'write postgres://user:password@host:5432/database',
-  })
+const postgresUrl = z.string().refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), {
+  message: 'write postgres://user:password@host:5432/database',
+})
 
 const SHORTEST_SECRET = 32
 const secretList = z
@@ -263,7 +267,9 @@ function contradictions(config: Partial<Config>): string[] {
     found.push('IDENTITY_NAME: write your name as well, or leave IDENTITY_VERSION and IDENTITY_URL away')
   }
   if (config.dataDir && config.secretFile && inside(config.secretFile, config.dataDir)) {
-    found.push('PASSERELLE_SECRET_FILE: name a file outside the data folder, or a copy of that folder opens every login')
+    found.push(
+      'PASSERELLE_SECRET_FILE: name a file outside the data folder, or a copy of that folder opens every login',
+    )
   }
   return found
 }

@@ -69,10 +69,10 @@ function reasonOf(issue: z.core.$ZodIssue): Record<string, string | number> {
 }
 
 /** An error shown inside another answer: of a lane, a run, a write-back. */
-export const troubleOf = (locale: Locale, code: string, params: Record<string, string | number> = {}) => ({
+export const troubleOf = (locale: Locale, code: string, params: Record<string, string | number> = {}, field?: string) => ({
   code,
   params: Object.keys(params).length === 0 ? undefined : params,
-  ...problemText(locale, code, params),
+  ...problemText(locale, code, params, field),
 })
 
 export const sightOf = (locale: Locale, sight: Sight) => ({

@@ -93,8 +93,11 @@ const start = (server: Server, options: ListenOptions): Promise<void> =>
 const stop = (server: Server, graceMs = GRACE_MS): Promise<void> =>
   new Promise((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), graceMs)
+    // A connection becomes idle when its last answer is out; closing looks at that moment only once.
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
     server.close(() => {
       clearTimeout(late)
+      clearInterval(idle)
       resolve()
     })
     server.closeIdleConnections()

@@ -13,6 +13,7 @@ import { once } from 'node:events'
 import pg from 'pg'
 import { createGzip } from 'node:zlib'
 import { type Clock, instant, realClock } from '../domain/clock.ts'
+import { HubError } from '../domain/errors.ts'
 import { BackupReader, END_OF_ROWS, FORMAT, type Header, MAGIC, unreadable } from './backup-format.ts'
 import { copyIn, copyOut } from './copy.ts'
 import type { Database, Transaction } from './open.ts'
@@ -24,7 +25,14 @@ import {
   prepareSchema,
   readMigrations,
 } from './schema.ts'
-import { dropOwnObjects, listPartitions, listSequences, listTables, type Table, withoutGuards } from './backup-schema.ts'
+import {
+  dropOwnObjects,
+  listPartitions,
+  listSequences,
+  listTables,
+  type Table,
+  withoutGuards,
+} from './backup-schema.ts'
 
 export interface BackupSummary {
   tables: number
@@ -60,8 +68,15 @@ export async function writeBackup(db: Database, path: string, options: BackupOpt
     return { ...written, bytes: size, createdAt }
   } catch (error) {
     await rm(staging, { force: true })
-    throw error
+    throw unwritable(path, error)
   }
+}
+
+/** No such folder, no right, no room: the file's trouble and not the hub's. */
+function unwritable(path: string, error: unknown): unknown {
+  const { syscall, message } = error as NodeJS.ErrnoException
+  if (!syscall || error instanceof HubError) return error
+  return new HubError('file-unwritable', message, { field: 'file', params: { file: path }, cause: error })
 }
 
 async function writeAll(tx: Transaction, path: string, createdAt: string) {
@@ -93,7 +108,9 @@ async function describe(tx: Transaction, createdAt: string): Promise<Header> {
 async function writeTable(tx: Transaction, table: Table, out: Writer): Promise<number> {
   const columns = table.columns.map(quoted).join(', ')
   // A partitioned table cannot be copied out by name, only through a query.
-  const source = table.partitioned ? `(select ${columns} from ${quoted(table.name)})` : `${quoted(table.name)} (${columns})`
+  const source = table.partitioned
+    ? `(select ${columns} from ${quoted(table.name)})`
+    : `${quoted(table.name)} (${columns})`
   const hash = createHash('sha256')
   let rows = 0
   out.line(JSON.stringify({ table: table.name, columns: table.columns }))

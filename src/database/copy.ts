@@ -7,7 +7,12 @@ import type pg from 'pg'
 /** What the driver's connection offers beyond its published types. */
 interface Wire {
   query(text: string): void
-  stream: { pause(): void; resume(): void; writableNeedDrain: boolean; once(event: 'drain' | 'close', done: () => void): void }
+  stream: {
+    pause(): void
+    resume(): void
+    writableNeedDrain: boolean
+    once(event: 'drain' | 'close', done: () => void): void
+  }
   sendCopyFromChunk(chunk: Buffer): void
   endCopyFrom(): void
   sendCopyFail(message: string): void

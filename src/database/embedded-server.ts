@@ -132,7 +132,8 @@ async function clearTheWay({ place, clock, log }: Options): Promise<void> {
   for (let tries = 0; ; tries++) {
     const left = serversOn(place.cluster)
     if (left.length === 0) break
-    if (clock.now() > until) throw new HubError('database-unavailable', `Processes ${left} do not leave ${place.cluster}.`)
+    if (clock.now() > until)
+      throw new HubError('database-unavailable', `Processes ${left} do not leave ${place.cluster}.`)
     if (tries === 0) log(`ending the server an earlier hub left behind (${left.join(', ')})`)
     const named = pidInFile(place.cluster)
     for (const pid of left) {

@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -45,7 +55,9 @@ async function start(options: Partial<EmbeddedOptions> = {}): Promise<Embedded> 
 
 /** Another process that runs the database of this folder. */
 async function startElsewhere(guard?: string): Promise<{ child: ChildProcess; pid: number; cluster: string }> {
-  const child = spawn(process.execPath, [HOLDER, folder, ...(guard ? [guard] : [])], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [HOLDER, folder, ...(guard ? [guard] : [])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
   const [line] = (await new Promise<Buffer>((resolve) => child.stdout!.once('data', resolve))).toString().split('\n')
   return { child, ...(JSON.parse(line!) as { pid: number; cluster: string }) }
@@ -124,9 +136,13 @@ describe('the embedded database', () => {
 
     const environment = readFileSync(`/proc/${embedded.pid()}/environ`, 'utf8')
 
-    expect(environment.split('\0').map((entry) => entry.split('=')[0]).filter(Boolean).sort()).toEqual(
-      expect.arrayContaining(['LC_ALL', 'PATH']),
-    )
+    expect(
+      environment
+        .split('\0')
+        .map((entry) => entry.split('=')[0])
+        .filter(Boolean)
+        .sort(),
+    ).toEqual(expect.arrayContaining(['LC_ALL', 'PATH']))
     expect(environment).not.toContain('planted')
   })
 

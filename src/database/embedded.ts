@@ -197,11 +197,20 @@ async function chooseAddress(place: Place): Promise<Address> {
     return {
       host: folder,
       port: PORT_NAME,
-      settings: ["listen_addresses=", `unix_socket_directories=${folder}`, 'unix_socket_permissions=0700', `port=${PORT_NAME}`],
+      settings: [
+        'listen_addresses=',
+        `unix_socket_directories=${folder}`,
+        'unix_socket_permissions=0700',
+        `port=${PORT_NAME}`,
+      ],
     }
   }
   const port = await freePort()
-  return { host: '127.0.0.1', port, settings: ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`] }
+  return {
+    host: '127.0.0.1',
+    port,
+    settings: ['listen_addresses=127.0.0.1', 'unix_socket_directories=', `port=${port}`],
+  }
 }
 
 const freePort = () =>

@@ -51,7 +51,9 @@ describe('migrate', () => {
 
     await expect(migrate(db, { folder })).rejects.toMatchObject({ code: 'internal', message: /0003-broken/ })
 
-    const { rows } = await db.query(`select to_regclass('half') as half, (select max(number) from hub_migrations) as schema`)
+    const { rows } = await db.query(
+      `select to_regclass('half') as half, (select max(number) from hub_migrations) as schema`,
+    )
     expect(rows).toEqual([{ half: null, schema: 2 }])
   })
 

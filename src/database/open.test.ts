@@ -40,7 +40,9 @@ describe('what comes out of the database', () => {
   })
 
   test('a date and a time without zone stay the text they are', async () => {
-    const { rows } = await db.query(`select date '2026-03-29' as day, timestamp '2026-03-29 02:30' as naive, 1.10::numeric as n`)
+    const { rows } = await db.query(
+      `select date '2026-03-29' as day, timestamp '2026-03-29 02:30' as naive, 1.10::numeric as n`,
+    )
 
     expect(rows).toEqual([{ day: '2026-03-29', naive: '2026-03-29 02:30:00', n: '1.10' }])
   })
@@ -79,6 +81,12 @@ describe('a transaction', () => {
     await expect(lost).rejects.toMatchObject({ code: 'database-unavailable', recovery: 'retry' })
     await expect(db.transaction((tx) => tx.query('select 1'))).resolves.toMatchObject({ rowCount: 1 })
   })
+})
+
+test('a network error of somebody else inside a transaction stays what it is', async () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+
+  await expect(db.transaction(() => Promise.reject(refused))).rejects.toBe(refused)
 })
 
 describe('errors', () => {

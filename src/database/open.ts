@@ -95,7 +95,7 @@ export class Database implements Queryable {
       return result
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => void (broken ??= failure))
-      throw readable(error)
+      throw broken ? readable(error) : error // a shop that refused a connection inside `work` is not a lost database
     } finally {
       client.off('error', onError)
       client.release(broken)
@@ -244,7 +244,11 @@ async function answers(db: Database, clock: Clock): Promise<void> {
 function refusedUrl(error: unknown): HubError {
   const said = error instanceof Error ? error.message : String(error)
   const problems = `DATABASE_URL: ${said}`
-  return new HubError('config-invalid', problems, { field: 'DATABASE_URL', params: { settings: problems }, cause: error })
+  return new HubError('config-invalid', problems, {
+    field: 'DATABASE_URL',
+    params: { settings: problems },
+    cause: error,
+  })
 }
 
 async function refuseOldServer(db: Database): Promise<void> {

@@ -1,7 +1,7 @@
 /** Facts about goods, kept per integration so that an order page asks the shop only for what is new. */
 import { instant } from '../domain/clock.ts'
 import { productKey, type Product } from '../domain/order.ts'
-import type { Queryable, Tx } from './open.ts'
+import type { Queryable } from './open.ts'
 import { clean, cleanOrNull } from './rows.ts'
 
 export interface KeptProduct {
@@ -40,18 +40,28 @@ export async function keptProducts(
   )
 }
 
-/** @returns keys of those whose facts differ from what was kept; a product seen for the first time is one */
+/** Keys of those whose facts differ from what is kept; a product seen for the first time is one. */
+export async function changedProducts(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  products: readonly Product[],
+): Promise<string[]> {
+  const byKey = new Map(products.map((product) => [keyOf(product), product]))
+  const before = await keptProducts(db, workspaceId, integrationId, [...byKey.keys()])
+  return [...byKey].flatMap(([key, product]) => (sameFacts(before.get(key)?.product, product) ? [] : [key]))
+}
+
 export async function saveProducts(
-  tx: Tx,
+  tx: Queryable,
   workspaceId: string,
   integrationId: string,
   products: readonly Product[],
   now: number,
-): Promise<string[]> {
+): Promise<void> {
   const byKey = new Map(products.map((product) => [keyOf(product), product]))
-  if (byKey.size === 0) return []
+  if (byKey.size === 0) return
   const all = [...byKey.values()]
-  const before = await keptProducts(tx, workspaceId, integrationId, [...byKey.keys()])
   await tx.query(
     `INSERT INTO products (workspace_id, integration_id, fetched_at, product_key, missing, details, modified_raw)
      SELECT $1, $2, $3, p.* FROM unnest($4::text[], $5::boolean[], $6::json[], $7::text[]) AS p
@@ -68,7 +78,6 @@ export async function saveProducts(
     ],
     'save-products',
   )
-  return [...byKey].flatMap(([key, product]) => (sameFacts(before.get(key)?.product, product) ? [] : [key]))
 }
 
 const factsOf = ({ missing: _missing, ...facts }: Product): Product => facts

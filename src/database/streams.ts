@@ -26,7 +26,6 @@ const claimSql = (due: string) => `
     JOIN integrations i ON i.workspace_id = s.workspace_id AND i.id = s.integration_id
     WHERE s.next_run_at <= $1 AND ${due} AND i.disabled_at IS NULL AND i.removed_at IS NULL
       AND (i.lease_until IS NULL OR i.lease_until <= $1)
-      AND ($4::uuid IS NULL OR i.workspace_id = $4)
     LIMIT 1 FOR NO KEY UPDATE OF i SKIP LOCKED)
   UPDATE integrations i SET lease_token = nextval('lease_tokens'), lease_until = $2, lease_holder = $3
   FROM due WHERE i.workspace_id = due.workspace_id AND i.id = due.id
@@ -40,8 +39,8 @@ const CLAIM_DUE = claimSql('true').replace('LIMIT 1', 'ORDER BY s.next_run_at LI
  *
  * @param holder who claims, for people looking into the table
  */
-export async function claimDue(db: Queryable, now: number, holder: string, workspaceId?: string): Promise<Claim | undefined> {
-  const params = [instant(now), instant(now + LEASE_MS), holder, workspaceId ?? null]
+export async function claimDue(db: Queryable, now: number, holder: string): Promise<Claim | undefined> {
+  const params = [instant(now), instant(now + LEASE_MS), holder]
   for (const [name, text] of [
     ['claim-asked', CLAIM_ASKED],
     ['claim-due', CLAIM_DUE],
@@ -99,8 +98,13 @@ export interface Stream {
   passStartedAt?: string
   lastRunAt?: string
   lastSuccessAt?: string
+  /** When a person asked the last time, served or not. */
+  lastAskedAt?: string
   idleRuns: number
   failures: number
+  because?: ErrorCode
+  params: Record<string, string | number>
+  progress?: { done: number; total?: number }
 }
 
 interface StreamRow {
@@ -112,14 +116,19 @@ interface StreamRow {
   pass_started_at: string | null
   last_run_at: string | null
   last_success_at: string | null
+  last_asked_at: string | null
   idle_runs: number
   failures: number
+  because: ErrorCode | null
+  detail: Record<string, string | number> | null
+  progress: { done: number; total?: number } | null
 }
 
 /** Streams of an integration, in the order of STREAMS. */
 export async function streamsOf(db: Queryable, workspaceId: string, integrationId: string): Promise<Stream[]> {
   const { rows } = await db.query<StreamRow>(
-    `SELECT kind, pass, cursor, next_run_at, asked_at, pass_started_at, last_run_at, last_success_at, idle_runs, failures
+    `SELECT kind, pass, cursor, next_run_at, asked_at, pass_started_at, last_run_at, last_success_at, last_asked_at, idle_runs,
+       failures, because, detail, progress
      FROM streams WHERE workspace_id = $1 AND integration_id = $2`,
     [workspaceId, integrationId],
     'streams-of',
@@ -137,8 +146,12 @@ const toStream = (row: StreamRow): Stream => ({
   passStartedAt: at(row.pass_started_at),
   lastRunAt: at(row.last_run_at),
   lastSuccessAt: at(row.last_success_at),
+  lastAskedAt: at(row.last_asked_at),
   idleRuns: row.idle_runs,
   failures: row.failures,
+  because: known(row.because),
+  params: row.detail ?? {},
+  progress: known(row.progress),
 })
 
 type Which = Pick<Stream, 'kind' | 'pass'>
@@ -185,6 +198,19 @@ export async function finishPass(
     [...key(claim, which), end.startedAt, end.endedAt, end.nextRunAt ?? null, end.idle, end.forgetCursor ?? false],
     'finish-pass',
   )
+}
+
+/** Holds a stream's row: who wants to wake it waits until we are done with it. */
+export async function lockStream(tx: Tx, claim: Claim, which: Which): Promise<void> {
+  await tx.query(`SELECT 1 FROM streams WHERE ${ONE} FOR NO KEY UPDATE`, key(claim, which), 'lock-stream')
+}
+
+export async function pendingHints(tx: Tx, workspaceId: string, integrationId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(`SELECT 1 FROM hints WHERE workspace_id = $1 AND integration_id = $2 LIMIT 1`, [
+    workspaceId,
+    integrationId,
+  ])
+  return rowCount > 0
 }
 
 /** A pass that failed; it goes on from its cursor. */
@@ -248,23 +274,20 @@ export async function resumeLane(tx: Tx, claim: Claim, lane: Lane, now: string):
   )
 }
 
-/** Marks streams as asked for by a person and wakes the workers. @returns how many there were */
-export async function askStreams(
-  tx: Queryable,
-  workspaceId: string,
-  integrationId: string,
-  which: readonly Which[],
-  now: string,
-): Promise<number> {
-  const { rowCount } = await tx.query(
-    `UPDATE streams s SET asked_at = $3, next_run_at = $3
-     FROM unnest($4::text[], $5::text[]) AS w (kind, pass), integrations i
-     WHERE s.workspace_id = $1 AND s.integration_id = $2 AND s.kind = w.kind AND s.pass = w.pass
-       AND i.workspace_id = s.workspace_id AND i.id = s.integration_id AND i.removed_at IS NULL AND i.disabled_at IS NULL`,
-    [workspaceId, integrationId, now, which.map((one) => one.kind), which.map((one) => one.pass)],
+/**
+ * A person asked for a sync: the live pass runs now whatever its lane's health, and what else would have run sooner or
+ * later comes along. Workers hear of it at the commit.
+ */
+export async function askForSync(tx: Queryable, workspaceId: string, integrationId: string, now: string): Promise<void> {
+  await tx.query(
+    `UPDATE streams SET next_run_at = $3,
+       asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END,
+       last_asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE last_asked_at END
+     WHERE workspace_id = $1 AND integration_id = $2
+       AND (kind = 'orders' AND pass = 'live' OR next_run_at > $3 AND kind IN ('orders', 'products') AND pass <> 'sweep')`,
+    [workspaceId, integrationId, now],
   )
   await tx.query(`SELECT pg_notify('passerelle_work', '')`)
-  return rowCount ?? 0
 }
 
 /** The next instant anything is due, for a worker that wants to sleep. */

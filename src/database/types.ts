@@ -33,7 +33,8 @@ export function toInstant(text: string): string {
 }
 
 const TEXT_ARRAY = 1009
-const textArray = (text: string) => (pg.types.getTypeParser(TEXT_ARRAY as number as never, 'text') as (text: string) => (string | null)[])(text)
+const textArray = (text: string) =>
+  (pg.types.getTypeParser(TEXT_ARRAY as number as never, 'text') as (text: string) => (string | null)[])(text)
 const inArray = (each: (text: string) => unknown) => (text: string) =>
   textArray(text).map((item) => (item === null ? null : each(item)))
 

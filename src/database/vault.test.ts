@@ -155,7 +155,9 @@ test('the key is nowhere in the database', async () => {
   await saveLogin(await openVault(settings, db))
   const key = readFileSync(settings.secretFile, 'utf8').split('\n')[1]!
 
-  const { rows } = await db.query('select (select json_agg(s) from hub_settings s)::text || (select json_agg(c) from credentials c)::text as all')
+  const { rows } = await db.query(
+    'select (select json_agg(s) from hub_settings s)::text || (select json_agg(c) from credentials c)::text as all',
+  )
 
   expect(key).toHaveLength(44)
   expect(rows[0]!.all).not.toContain(key.slice(0, 20))
@@ -164,7 +166,10 @@ test('the key is nowhere in the database', async () => {
 
 async function saveLogin(vault: Vault): Promise<void> {
   const at = '2026-11-24T09:00:00.000Z'
-  await db.query(`insert into workspaces (id, slug, name, search_key, created_at) values ($1, 'w', 'W', 'w', $2)`, [WORKSPACE, at])
+  await db.query(`insert into workspaces (id, slug, name, search_key, created_at) values ($1, 'w', 'W', 'w', $2)`, [
+    WORKSPACE,
+    at,
+  ])
   await db.query(
     `insert into integrations (workspace_id, id, platform, name, url, host_key, home_url, site_fingerprint, shop, options,
        created_at, updated_at) values ($1, $2, 'woocommerce', 'S', 'https://s.test', 's.test', 'https://s.test', 's', '{}', '{}', $3, $3)`,

@@ -70,7 +70,9 @@ export class Vault {
   open(workspaceId: string, integrationId: string, field: string, sealed: Sealed): string {
     const text = this.#tryToOpen([workspaceId, integrationId, field], sealed)
     if (text !== undefined) return text
-    throw new HubError('credentials-unreadable', `The saved ${field} does not open with the key of this hub.`, { field })
+    throw new HubError('credentials-unreadable', `The saved ${field} does not open with the key of this hub.`, {
+      field,
+    })
   }
 
   /** The same text closed with the current key; undefined when it is already. */
@@ -259,10 +261,14 @@ const keyOf = (bytes: Buffer): Key => ({
 })
 
 function readKeyFile(file: string): Key[] {
-  const lines = readFileSync(file, 'utf8').split(/\r?\n/).map((line) => line.trim())
+  const lines = readFileSync(file, 'utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
   const keys = lines.filter((line) => line && !line.startsWith('#')).map((line) => Buffer.from(line, 'base64'))
   if (keys.length > 0 && keys.every((bytes) => bytes.length === KEY_BYTES)) return keys.map(keyOf)
-  throw new HubError('key-foreign', `${file} is not a key file of Passerelle.`, { params: { file, keyId: '', have: '' } })
+  throw new HubError('key-foreign', `${file} is not a key file of Passerelle.`, {
+    params: { file, keyId: '', have: '' },
+  })
 }
 
 const keyText = (keys: readonly Buffer[]) => [FILE_HEAD, ...keys.map((key) => key.toString('base64')), ''].join('\n')

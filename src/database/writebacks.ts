@@ -98,11 +98,15 @@ export interface NewWriteback {
   now: string
 }
 
-/** Plans a notice, due now. */
+/**
+ * Plans a notice, due now. The caller holds the order's row: the notice stands behind all earlier ones of its order
+ * even when another machine's clock, or the same millisecond, says otherwise.
+ */
 export async function insertWriteback(tx: Queryable, planned: NewWriteback): Promise<void> {
   await tx.query(
     `INSERT INTO writebacks (workspace_id, id, integration_id, order_id, shipment_id, kind, revision, state, notice, next_at, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, $9)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'planned', $8, $9, greatest($9::timestamptz,
+       (SELECT max(created_at) + interval '1 millisecond' FROM writebacks WHERE workspace_id = $1 AND order_id = $4)))`,
     [
       planned.workspaceId,
       planned.id,

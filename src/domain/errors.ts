@@ -48,6 +48,7 @@ export const ERRORS = {
   'shop-already-connected': { recovery: 'fix-input', http: 409 },
   'shop-copy-suspected': { recovery: 'fix-input', http: 409 }, // a staging copy: asked, not merged
   'shop-differs': { recovery: 'fix-input', http: 409 }, // the new address leads to another shop
+  'integration-disabled': { recovery: 'fix-input', http: 409 }, // its owner switched it off
   'public-url-missing': { recovery: 'fix-input', http: 409 }, // approving in the shop needs an address it can call
   'demo-unavailable': { recovery: 'fix-input', http: 409 }, // only while nothing is connected
   'tracking-invalid': { recovery: 'fix-input' },
@@ -62,6 +63,7 @@ export const ERRORS = {
   'writeback-in-doubt': { recovery: 'fix-input', http: 409 }, // a person must say whether the mail went out
   'csv-unreadable': { recovery: 'fix-input' },
   'file-unreadable': { recovery: 'fix-input' },
+  'file-unwritable': { recovery: 'fix-input' },
   'backup-unreadable': { recovery: 'fix-input' },
   'config-invalid': { recovery: 'fix-input' },
   'key-missing': { recovery: 'fix-input' }, // the key that opens the saved logins is gone

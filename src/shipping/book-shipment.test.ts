@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hubWithShop, makeLine, newWorkspace, type ShopOfTest, type TestHub } from '../../test/support/shipping.ts'
+import { freshShop, makeLine, newWorkspace, type ShopOfTest, testHub, type TestHub } from '../../test/support/shipping.ts'
 import { listShipments } from '../database/shipments.ts'
 import { getWriteback, listWritebacks } from '../database/writebacks.ts'
 import { HubError } from '../domain/errors.ts'
@@ -13,10 +13,9 @@ let ws: string
 let n = 5000
 
 beforeAll(async () => {
-  const made = await hubWithShop()
-  ;({ hub } = made)
-  shop = made
-  ws = made.workspaceId
+  hub = await testHub()
+  shop = await freshShop(hub)
+  ws = shop.workspaceId
 })
 afterAll(() => hub.db.drop())
 

@@ -75,10 +75,11 @@ export async function correctShipment(
       return { shipmentId, changed: false, revision: shipment.revision, warnings: checked.warnings }
     }
     const revision = shipment.revision + 1
-    const now = instant(hub.clock.now())
+    const nowMs = hub.clock.now()
+    const now = instant(nowMs)
     await withdrawParcels(tx, workspaceId, changes.gone.map((parcel) => parcel.id), now)
     for (const parcel of changes.rewritten) await rewriteParcel(tx, workspaceId, parcel.id, parcel)
-    const added = changes.added.map((parcel) => ({ ...parcel, id: newId(hub.clock.now()) }))
+    const added = changes.added.map((parcel) => ({ ...parcel, id: newId(nowMs) }))
     if (added.length > 0) await insertParcels(tx, shipment, added)
     await saveRevision(tx, { ...shipment, revision, carrierName: checked.carrierName, carrierCode: checked.carrierCode })
 
@@ -89,8 +90,8 @@ export async function correctShipment(
       parcels: checked.parcels,
       withdrawn: changes.gone.map((parcel) => ({ tracking: parcel.tracking })),
     }
-    await addTimeline(tx, workspaceId, [{ orderId: order.id, at: nowMs, kind: 'corrected', actor: options.actor, details }], hub.clock.now())
-    await appendEvents(tx, workspaceId, [{ kind: 'shipment.corrected', subject: order.id, details }], hub.clock.now())
+    await addTimeline(tx, workspaceId, [{ orderId: order.id, at: nowMs, kind: 'corrected', actor: options.actor, details }], nowMs)
+    await appendEvents(tx, workspaceId, [{ kind: 'shipment.corrected', subject: order.id, details }], nowMs)
     return { shipmentId, changed: true, revision, writebackId, warnings: checked.warnings }
   })
 }

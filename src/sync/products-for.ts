@@ -4,7 +4,7 @@
  * An order without its weights is worth more than no order: when the shop cannot answer for products, the orders come in
  * without, and the products pass asks again.
  */
-import { keptProducts, saveProducts } from '../database/products.ts'
+import { changedProducts, keptProducts, saveProducts } from '../database/products.ts'
 import { asHubError, type ErrorCode } from '../domain/errors.ts'
 import { productKey, type Order, type Product } from '../domain/order.ts'
 import type { Work } from './work.ts'
@@ -56,26 +56,39 @@ async function load(work: Work, keys: string[]): Promise<void> {
   await fetchProducts(work, toFetch)
 }
 
-/** Asks the shop and keeps what it says. @returns keys whose facts are new or changed */
-export async function fetchProducts(work: Work, keys: readonly string[]): Promise<string[]> {
-  const { hub, integration, products } = work
-  const changed: string[] = []
+/**
+ * Asks the shop and keeps what it says.
+ *
+ * @param beforeKept gets the keys whose facts are new or changed; what it does is done again after a crash
+ */
+export async function fetchProducts(
+  work: Work,
+  keys: readonly string[],
+  beforeKept?: (changed: string[]) => Promise<void>,
+): Promise<void> {
+  const { hub, integration } = work
+  const { workspaceId, id } = integration
   for (let n = 0; n < keys.length; n += AT_ONCE) {
     const part = keys.slice(n, n + AT_ONCE)
     for (const key of part) work.askedFor.add(key)
     try {
       const answer = await work.connector.getProducts(part)
       work.counts.requests += answer.requests
-      changed.push(...(await hub.db.transaction((tx) => saveProducts(tx, integration.workspaceId, integration.id, answer.products, hub.clock.now()))))
-      for (const product of answer.products) {
-        products.set(productKey({ productRemoteId: product.remoteId, variantRemoteId: product.variantRemoteId })!, product)
-      }
+      remember(work, answer.products)
+      if (beforeKept) await beforeKept(await changedProducts(hub.db, workspaceId, id, answer.products))
+      await saveProducts(hub.db, workspaceId, id, answer.products, hub.clock.now())
     } catch (thrown) {
       const error = asHubError(thrown)
       if (!ONLY_PRODUCTS.includes(error.code)) throw error
-      hub.log.info({ integrationId: integration.id, code: error.code }, 'products could not be read; orders come in without them')
-      return changed
+      hub.log.info({ integrationId: id, code: error.code }, 'products could not be read; orders come in without them')
+      return
     }
   }
-  return changed
+}
+
+/** Newer facts for the rest of this claim. */
+export function remember(work: Work, products: readonly Product[]): void {
+  for (const product of products) {
+    work.products.set(productKey({ productRemoteId: product.remoteId, variantRemoteId: product.variantRemoteId })!, product)
+  }
 }

@@ -49,6 +49,6 @@ async function savePageOfIds(work: ClaimedWork, stream: Stream, page: SweepPage,
       await wakeStream(tx, workspaceId, id, 'orders', 'hinted', now)
     }
     if (!page.more) await forgetSeen(tx, workspaceId, id)
-    await saveCursor(tx, claim, stream, { cursor: page.cursor, progress: page.progress, passStartedAt: turn.startedAt })
+    await saveCursor(tx, claim, stream, { cursor: page.cursor, passStartedAt: turn.startedAt })
   })
 }

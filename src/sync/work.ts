@@ -29,11 +29,15 @@ export interface Work {
   signal: AbortSignal
 }
 
+/** Stands in where a failure is only written down; nothing asks it anything. */
+const NO_CONNECTOR = {} as Connector
+const NO_PLATFORM = {} as Platform
+
 /** @returns undefined when the integration was removed meanwhile */
 export async function openWork(
   hub: Hub,
   of: { workspaceId: string; integrationId: string },
-  options: { claim?: Claim; signal?: AbortSignal } = {},
+  options: { claim?: Claim; signal?: AbortSignal; withoutConnector?: boolean } = {},
 ): Promise<Work | undefined> {
   const integration = await getIntegration(hub.db, of.workspaceId, of.integrationId)
   if (!integration) return undefined
@@ -42,8 +46,8 @@ export async function openWork(
     hub,
     claim: options.claim,
     integration,
-    platform: platformFor(hub, integration.platform),
-    connector: await openConnector(hub, integration),
+    platform: options.withoutConnector ? NO_PLATFORM : platformFor(hub, integration.platform),
+    connector: options.withoutConnector ? NO_CONNECTOR : await openConnector(hub, integration),
     searchKey: rows[0]!.search_key,
     pageSize: integration.pageSize,
     tooMuch: Infinity,

@@ -13,6 +13,13 @@ describe.each(LOCALES)('an error in %s', (locale) => {
     expect(todo.length).toBeGreaterThan(5)
   })
 
+  test.each(Object.keys(MESSAGES[locale].refusals))('the refusal %s reads as two sentences', (code) => {
+    const { title, todo } = problemText(locale, code, { number: '1042', first: 'DPD' })
+
+    expect(title).toBe(title.trim())
+    expect(`${title} ${todo}`).not.toMatch(/refusals\.|[{}]/)
+  })
+
   test('every choice inside a message can be reached and reads as a sentence', () => {
     for (const [code, texts] of Object.entries(MESSAGES[locale].errors)) {
       for (const part of ['title', 'todo'] as const) {

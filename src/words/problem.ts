@@ -1,5 +1,5 @@
 /**
- * An error code as two sentences: what is wrong, and what to do. Values a sentence asks for and an error does not
+ * A code of `domain/errors.ts`, or of a refusal, as two sentences: what is wrong, and what to do. Values a sentence asks for and an error does not
  * carry read as empty, because a message without its value still helps and a raw key never does.
  */
 import type { ErrorCode } from '../domain/errors.ts'
@@ -20,10 +20,10 @@ export function problemText(
   params: Record<string, string | number> = {},
   field?: string,
 ): ProblemText {
-  const texts = MESSAGES[locale].errors as Record<string, ProblemText>
-  const known = texts[code] ? code : 'internal'
+  const { errors, refusals } = MESSAGES[locale] as unknown as Record<string, Record<string, ProblemText>>
+  const [room, known] = errors?.[code] ? ['errors', code] : refusals?.[code] ? ['refusals', code] : ['errors', 'internal']
   const say = (part: keyof ProblemText): string => {
-    const message = texts[known]?.[part] ?? ''
+    const message = (room === 'errors' ? errors : refusals)?.[known]?.[part] ?? ''
     const choices = choiceNames(message)
     const values = Object.fromEntries(
       argumentNames(message).map((name) => {
@@ -31,7 +31,7 @@ export function problemText(
         return [name, choices.has(name) ? String(value).replaceAll('-', '_') : value]
       }),
     )
-    return translator(locale)(`errors.${known}.${part}`, values)
+    return translator(locale)(`${room}.${known}.${part}`, values)
   }
   return { title: say('title'), todo: say('todo') }
 }

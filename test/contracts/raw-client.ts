@@ -1,5 +1,6 @@
 /** Asks exactly as recorded and keeps what came, also when the connection breaks off in the middle. */
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 
 export interface RawQuestion {
   port: number
@@ -58,3 +59,30 @@ export function askRaw(question: RawQuestion): Promise<RawAnswer> {
 
 export const headerOf = (headers: [string, string][], name: string): string | undefined =>
   headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+
+/** The same over HTTP/1.0, which Node's client no longer speaks: the end of the connection ends the body. */
+export function askHttp10(question: RawQuestion): Promise<RawAnswer> {
+  const lines = Object.entries(question.headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const length = question.body === undefined ? '' : `Content-Length: ${Buffer.byteLength(question.body)}\r\n`
+  return new Promise((resolve, reject) => {
+    const socket = connect(question.port, '127.0.0.1')
+    const chunks: Buffer[] = []
+    socket.on('error', reject)
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.on('end', () => resolve(parsed(Buffer.concat(chunks))))
+    const own = lines.filter((line) => !/^content-length:/i.test(line)).join('')
+    socket.write(`${question.method} ${question.path} HTTP/1.0\r\n${own}${length}\r\n`)
+    if (question.body !== undefined) socket.write(question.body)
+  })
+}
+
+function parsed(bytes: Buffer): RawAnswer {
+  const end = bytes.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n')
+  const [, status = '0', reason = ''] = /^HTTP\/1\.[01] (\d+) ?(.*)$/.exec(first) ?? []
+  const headers = lines.map((line): [string, string] => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon), line.slice(colon + 1).trim()]
+  })
+  return { status: Number(status), reason, headers, body: bytes.subarray(end + 4), incomplete: false }
+}

@@ -58,7 +58,7 @@ export async function careful(notice: Notice, journal: WriteJournal, shop: Scrip
   return { state: 'confirmed', already: !wrote, readBack: standing() }
 }
 
-export function scriptedShop(): ScriptedShop {
+export function scriptedShop(id = 'scripted'): ScriptedShop {
   const unused = () => Promise.reject(new Error('not part of this test'))
   const rowOf = (order: Order): Row => ({
     remoteId: order.remoteId,
@@ -103,7 +103,7 @@ export function scriptedShop(): ScriptedShop {
     },
     platform: {
       manifest: {
-        id: 'scripted',
+        id,
         name: 'Scripted',
         loginFields: [],
         capabilities: { authorise: false, webhooks: false, trash: false, tell: ['nobody', 'completed', 'note'] },

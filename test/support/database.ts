@@ -29,7 +29,7 @@ export interface TestDatabase extends Database {
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await asAdmin(server, `create database ${name}${options.empty ? '' : ` template ${TEMPLATE}`}`)
+  await asAdmin(server, `create database ${name}${options.empty ? '' : ` template ${TEMPLATE} strategy file_copy`}`)
 
   const connection = { ...server, database: name }
   const pools: Database[] = []

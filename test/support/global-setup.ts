@@ -27,7 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await embedded.stop()
     await rm(folder, { recursive: true, force: true })
     // The account of root's PostgreSQL cannot enter a temporary folder of mode 0700: then the data lies elsewhere.
-    if (!embedded.dataPlace.startsWith(folder)) await rm(join(embedded.dataPlace, '..'), { recursive: true, force: true })
+    if (!embedded.dataPlace.startsWith(folder))
+      await rm(join(embedded.dataPlace, '..'), { recursive: true, force: true })
   }
 }
 

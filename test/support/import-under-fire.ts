@@ -38,7 +38,7 @@ export async function connect(hub: HubProcess, shop: FakeShop): Promise<string> 
   const added = await hub.call('POST', '/api/v1/integrations', {
     platform: 'woocommerce',
     url: shop.url,
-    login: { key: shop.keys.admin.key, secret: shop.keys.admin.secret },
+    login: { key: shop.keys[0]!.key, secret: shop.keys[0]!.secret },
     since: 'all',
   })
   if (added.status !== 201) throw new Error(`could not connect: ${JSON.stringify(added.body)}`)

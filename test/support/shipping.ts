@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { readConfig } from '../../src/config.ts'
-import { getIntegration, insertIntegration } from '../../src/database/integrations.ts'
+import { insertIntegration } from '../../src/database/integrations.ts'
 import type { Claim } from '../../src/database/streams.ts'
 import { openVault } from '../../src/database/vault.ts'
 import { newId } from '../../src/domain/id.ts'
@@ -23,10 +23,11 @@ import { testDatabase, type TestDatabase } from './database.ts'
 export interface TestHub extends Hub {
   clock: FakeClock
   db: TestDatabase
+  platforms: Platform[]
 }
 
 /** A hub on a database of its own. Give it to `afterAll` as `() => hub.db.drop()`. */
-export async function testHub(platforms: readonly Platform[], origins: readonly string[] = []): Promise<TestHub> {
+export async function testHub(platforms: Platform[] = [], origins: readonly string[] = []): Promise<TestHub> {
   const db = await testDatabase({ max: 12 })
   const clock = fakeClock()
   const log = pino({ level: 'silent' })
@@ -39,7 +40,8 @@ export async function testHub(platforms: readonly Platform[], origins: readonly 
     allowedPrivateOrigins: origins,
   })
   const vault = await openVault({ secretFile: join(tmpdir(), `passerelle-test-${randomBytes(6).toString('hex')}.key`) }, db)
-  return { config: readConfig({}), clock, db, vault, door, platforms, log, random: () => 0 }
+  const queue = { send: () => Promise.resolve() } // nothing here leaves one-off jobs behind
+  return { config: readConfig({}), clock, db, vault, door, platforms, queue, log, random: () => 0 }
 }
 
 export async function newWorkspace(hub: TestHub, slug = 'default'): Promise<string> {
@@ -126,16 +128,12 @@ export async function connectShop(hub: TestHub, workspaceId: string, shop: Scrip
   }
 }
 
-/** One workspace, one shop: what most tests need. */
-export async function hubWithShop(): Promise<ShopOfTest & { hub: TestHub }> {
-  const shop = scriptedShop()
-  const hub = await testHub([shop.platform])
-  const workspaceId = await newWorkspace(hub)
-  return { hub, ...(await connectShop(hub, workspaceId, shop)) }
+/** A workspace and a scripted shop of its own on a hub that other tests use as well. */
+export async function freshShop(hub: TestHub): Promise<ShopOfTest> {
+  const shop = scriptedShop(`scripted-${randomBytes(4).toString('hex')}`)
+  hub.platforms.push(shop.platform)
+  return connectShop(hub, await newWorkspace(hub), shop)
 }
-
-export const getOptions = (hub: TestHub, of: { workspaceId: string; integrationId: string }) =>
-  getIntegration(hub.db, of.workspaceId, of.integrationId)
 
 export const makeLine = (remoteId: string, quantity = '1', patch: Partial<OrderLine> = {}): OrderLine => ({
   remoteId,

@@ -1,9 +1,11 @@
 /** Texts by typed key; one language is loaded at a time. */
 import { useTranslations } from 'use-intl'
-import type { fr } from '../../src/words/fr/index.ts'
+import type { web } from '../../src/words/fr/web.ts'
 
 export type Locale = 'fr' | 'en'
-export type Messages = typeof fr
+export interface Messages {
+  web: typeof web
+}
 
 declare module 'use-intl' {
   interface AppConfig {
@@ -30,8 +32,8 @@ export function useOpenWords<Area extends keyof Web & string>(area: Area) {
 
 export const loadMessages = async (locale: Locale): Promise<Messages> =>
   locale === 'fr'
-    ? (await import('../../src/words/fr/index.ts')).fr
-    : ((await import('../../src/words/en/index.ts')).en as unknown as Messages)
+    ? { web: (await import('../../src/words/fr/web.ts')).web }
+    : { web: (await import('../../src/words/en/web.ts')).web as unknown as Messages['web'] }
 
 const KEPT = 'passerelle.locale'
 

@@ -48,7 +48,7 @@ export const checkedBody: MiddlewareHandler<Env> = async (c, next) => {
   const csv = isCsvCall(c.req.path)
   const bytes = await readCapped(c, csv ? CSV_CAP : JSON_CAP)
   if (bytes.byteLength === 0) {
-    c.req.bodyCache.text = Promise.resolve('')
+    keep(c, { text: '' })
     return next()
   }
   const type = c.req.header('Content-Type') ?? ''
@@ -57,9 +57,14 @@ export const checkedBody: MiddlewareHandler<Env> = async (c, next) => {
     throw new HubError('body-malformed', `content type ${type.slice(0, 60)}`, { params: { reason: 'type', expected } })
   }
   if (c.req.header('Content-Encoding')) throw new HubError('body-malformed', 'compressed body', { params: { reason: 'compressed' } })
-  if (csv) c.req.bodyCache.arrayBuffer = Promise.resolve(bytes.buffer)
-  else c.req.bodyCache.text = Promise.resolve(checkedJson(bytes))
+  keep(c, csv ? { arrayBuffer: bytes.buffer } : { text: checkedJson(bytes) })
   await next()
+}
+
+/** The framework reads a body from here first. Its types say values, its code awaits promises. */
+function keep(c: Ctx, body: { text: string } | { arrayBuffer: ArrayBuffer }): void {
+  const promised = Object.fromEntries(Object.entries(body).map(([kind, value]) => [kind, Promise.resolve(value)]))
+  Object.assign(c.req.bodyCache, promised)
 }
 
 function checkedJson(bytes: Uint8Array): string {

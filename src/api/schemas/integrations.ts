@@ -155,7 +155,7 @@ export const SyncResult = z
     requests: z.int(),
     durationMs: z.int(),
     backfill: Progress.optional(),
-    writebacksDue: z.int(),
+    tellingShop: z.boolean().openapi({ description: 'Tracking numbers are due and not told to the shop yet.' }),
     failing: Trouble.optional().openapi({ description: 'Why the shop could not be read; the hub goes on trying.' }),
   })
   .openapi('SyncResult')

@@ -74,41 +74,64 @@ export const Shipped = Shipment.extend({
   warnings: z.array(z.object({ code: z.string(), field: z.string().optional() })),
 }).openapi('Shipped')
 
-const TrackingRow = z
-  .object({
-    row: z.int().openapi({ description: 'Line of the file, the heading is 1.' }),
-    order: z.string(),
-    carrier: z.string(),
-    tracking: z.string(),
-    state: z.enum(['new', 'already', 'bad', 'ambiguous']),
-    orderId: shownId('order').optional(),
-    problem: z.object({ code: z.string(), field: z.string().optional(), title: z.string(), todo: z.string() }).optional(),
-    choices: z
-      .array(z.object({ orderId: shownId('order'), integrationId: shownId('integration'), integrationName: z.string() }))
-      .optional()
-      .openapi({ description: 'The order number exists in several shops: pick one with `choose`.' }),
-  })
-  .openapi('TrackingRow')
+const TrackingRow = z.object({
+  row: z.int().openapi({ description: 'Line of the file as an editor counts: the heading is 1.' }),
+  order: z.string(),
+  carrier: z.string(),
+  tracking: z.string(),
+  url: z.string().optional(),
+  field: z.string().optional().openapi({ description: 'Which cell is wrong: order, carrier, tracking, url.' }),
+  problem: Trouble.optional(),
+  choices: z
+    .array(
+      z.object({
+        orderId: shownId('order'),
+        integrationId: shownId('integration'),
+        integrationName: z.string(),
+        placedAt: Instant,
+        customer: z.string().optional(),
+      }),
+    )
+    .optional()
+    .openapi({ description: 'The order number exists in several shops: say which one with `choose`.' }),
+  orderId: shownId('order').optional(),
+  warnings: z.array(z.object({ code: z.string(), field: z.string().optional() })).optional(),
+})
+const counted = { already: z.int(), bad: z.int(), ambiguous: z.int() }
 
 export const TrackingPreview = z
-  .object({ delimiter: z.string(), encoding: z.string(), rows: z.array(TrackingRow), new: z.int(), already: z.int(), bad: z.int(), ambiguous: z.int() })
+  .object({
+    rows: z.array(TrackingRow.extend({ state: z.enum(['new', 'already', 'bad', 'ambiguous']) }).openapi('TrackingRow')),
+    new: z.int(),
+    ...counted,
+  })
   .openapi('TrackingPreview')
 
-export const TrackingImportQuery = z.strictObject({
-  integration: shownId('integration').optional().openapi({ description: 'Look for the order numbers in this shop only.' }),
-})
 export const TrackingImport = z
   .object({
     rows: z.array(
       TrackingRow.extend({
-        state: z.enum(['done', 'already', 'bad', 'ambiguous', 'failed']),
+        state: z.enum(['done', 'already', 'bad', 'ambiguous']),
         shipmentId: shownId('shipment').optional(),
+        writebackId: shownId('writeback').optional(),
+        shopUnread: z.boolean().optional().openapi({ description: 'The shop did not answer when the order was to be read again.' }),
       }).openapi('ImportedTrackingRow'),
     ),
     done: z.int(),
-    already: z.int(),
-    bad: z.int(),
-    ambiguous: z.int(),
-    failed: z.int(),
+    ...counted,
   })
   .openapi('TrackingImport')
+
+const Choice = z
+  .string()
+  .max(300)
+  .regex(/^.{1,200}:ord_[0-9a-f]{32}$/)
+
+export const TrackingImportQuery = z.strictObject({
+  integration: shownId('integration').optional().openapi({ description: 'Look for the order numbers in this shop only.' }),
+  carrierName: Line(100).optional().openapi({ description: 'For rows without a carrier.' }),
+  choose: z
+    .union([Choice, z.array(Choice).max(1000)])
+    .optional()
+    .openapi({ description: 'Which order a number means: `1042:ord_…`, once per number.' }),
+})

@@ -6,8 +6,9 @@ export const Writeback = z
   .object({
     id: shownId('writeback'),
     integrationId: shownId('integration'),
+    integrationName: z.string(),
     orderId: shownId('order'),
-    orderNumber: z.string().optional(),
+    orderNumber: z.string(),
     shipmentId: shownId('shipment').optional(),
     kind: z.enum(['shipped', 'corrected', 'voided']),
     revision: z.int(),

@@ -155,6 +155,7 @@ CREATE TABLE streams (
   next_run_at timestamptz,
   -- A person asked (« Mettre à jour »): runs ahead of the queue, whatever the lane's health.
   asked_at timestamptz,
+  last_asked_at timestamptz,
   -- When the pass that is under way (it may take many turns) began.
   pass_started_at timestamptz,
   -- When the last finished pass BEGAN: whoever asked at or before this instant has been served.

@@ -95,13 +95,25 @@ function productView(request: RestRequest, product: Product): [JsonObject, JsonO
     ...as,
   }
   if (variation) for (const name of ['image', 'gallery_image_ids']) delete data[name]
-  if (state.old) delete data.global_unique_id
+  if (state.old && variation && !as?.brands) delete data.brands
   const links = {
     self: rest.self(state, `${products}/${product.id}`, rest.ALL_VERBS),
     collection: [{ href: products }],
     ...(variation && { up: [{ href: `${products}/${String(product.body.parent_id)}` }] }),
   }
   return [data, links]
+}
+
+/** The list of all variations knows no parent for its links (seen). */
+function variationAlone(request: RestRequest, product: Product): [JsonObject, JsonObject] {
+  const { home } = request
+  const all = `${home}/wp-json/wc/v3/variations`
+  const links = {
+    self: [{ href: `${all}/${product.id}` }],
+    collection: [{ href: all }],
+    up: [{ href: `${home}/wp-json/wc/v3/products/0` }],
+  }
+  return [variationView(request, product)[0], links]
 }
 
 function variationView(request: RestRequest, product: Product): [JsonObject, JsonObject] {
@@ -116,7 +128,7 @@ function variationView(request: RestRequest, product: Product): [JsonObject, Jso
     ...inherited(state, product),
   }
   delete data.slug
-  if (state.old) for (const name of ['global_unique_id', 'gallery_image_ids']) delete data[name]
+  if (state.old) delete data.gallery_image_ids
   const links = {
     self: rest.self(state, `${parent}/variations/${product.id}`, rest.ALL_VERBS),
     collection: [{ href: `${parent}/variations` }],
@@ -146,13 +158,15 @@ function timeFilter({ query, state }: RestRequest): (product: Product) => boolea
   return ({ modified }) => (after === undefined || modified > after) && (before === undefined || modified < before)
 }
 
-function sorter({ query }: RestRequest): (a: Product, b: Product) => number {
+function sorter({ query, state }: RestRequest): (a: Product, b: Product) => number {
   const sign = query.order === 'asc' ? 1 : -1
   const include = listParam(query.include)?.map(Number)
   if (query.orderby === 'include' && include) return (a, b) => include.indexOf(a.id) - include.indexOf(b.id)
   if (query.orderby === 'id') return (a, b) => sign * (a.id - b.id)
   const key = query.orderby === 'modified' ? 'modified' : 'created'
-  return (a, b) => sign * (a[key] - b[key] || a.id - b.id)
+  // of one second: 9.3.2 has no second sort key, its database gives them by id
+  const tie = (a: Product) => (state.old && !isVariation(a) ? 1 : sign)
+  return (a, b) => sign * (a[key] - b[key]) || tie(a) * (a.id - b.id)
 }
 
 type View = typeof productView
@@ -207,7 +221,8 @@ function variation(request: RestRequest): RestAnswer {
   const { state, parts } = request
   const found = state.products.get(Number(parts[1]))
   if (!found || !isVariation(found) || found.body.parent_id !== Number(parts[0]))
-    return failure(404, 'woocommerce_rest_product_variation_invalid_id', 'Invalid ID.')
+    // said by the check of rights: no `Allow`
+    return { ...failure(404, 'woocommerce_rest_product_variation_invalid_id', 'Invalid ID.'), allow: [] }
   return { status: 200, text: rest.one(request, ...variationView(request, found)) }
 }
 
@@ -252,6 +267,6 @@ export const newCatalogRoutes: Route[] = [
     allow: ['GET'],
     check: productFaults,
     right: mayAs('view'),
-    handle: (request) => page(request, [...request.state.products.values()].filter(isVariation), variationView),
+    handle: (request) => page(request, [...request.state.products.values()].filter(isVariation), variationAlone),
   },
 ]

@@ -11,7 +11,7 @@ import type { ApiKey } from './fake-shop-auth.ts'
 import { permissionRefused } from './fake-shop-auth.ts'
 import type { JsonObject } from './fake-shop-orders.ts'
 import type { Page } from './fake-shop-pages.ts'
-import { authPage, homePage, nginxNotFound, notFoundPage } from './fake-shop-pages.ts'
+import { NO_CACHE, authPage, homePage, nginxNotFound, notFoundPage } from './fake-shop-pages.ts'
 import type { PhpMap } from './fake-shop-php.ts'
 import { phpEscapes, phpJson, phpQuery } from './fake-shop-php.ts'
 import type { RestAnswer, RestRequest, Route } from './fake-shop-rest.ts'
@@ -110,10 +110,10 @@ function restRoute(server: ShopServer, asked: Asked): string | { page: NoRoute }
 async function pageFor(server: ShopServer, asked: Asked, { page }: { page: NoRoute }): Promise<Page> {
   const { state } = server
   const { home, path, queryText, seen } = asked
-  if (page === 'home') return homePage(state, home)
+  if (page === 'home') return { ...homePage(state, home), headers: seen.method === 'GET' ? [] : NO_CACHE }
   if (page === 'slash') {
     const to = `${home}${path.replace(/^\/index\.php/, '')}/${queryText && '?' + queryText}`
-    return { status: 301, body: '', headers: [['Location', to]] }
+    return { status: 301, body: '', headers: [...NO_CACHE, ['X-Redirect-By', 'WordPress'], ['Location', to]] }
   }
   const query = new URLSearchParams(queryText)
   const auth = await authPage(state, {
@@ -168,18 +168,19 @@ async function dispatch(server: ShopServer, request: RestRequest, seen: SeenRequ
   if (request.method === 'OPTIONS' && there[0]) return { ...describe(request, there[0]), allow: there[0].allow }
   if (!route) return noRoute()
   request.parts = route.pattern.exec(request.route)!.slice(1)
+  const mayAtAll = !route.right || (request.key && request.key.role !== 'customer')
+  const allow = mayAtAll ? route.allow : undefined
   if (/^application\/([\w.+-]+\+)?json/i.test(type) && seen.body !== '') {
     const parsed = parseJson(seen.body)
-    if ('fault' in parsed) return parsed.fault
+    if ('fault' in parsed) return { ...parsed.fault, allow }
     request.body = parsed.value
   }
   const missing = (route.required ?? []).filter((name) => request.body[name] === undefined && request.query[name] === undefined)
-  if (missing.length > 0) return missingParams(missing)
+  if (missing.length > 0) return { ...missingParams(missing), allow }
   const faults = route.check?.(request) ?? []
   const right = faults.length === 0 ? route.right?.(request) : undefined
   const answer = faults.length > 0 ? invalidParams(faults) : right ? fromError(right) : await route.handle(request)
-  const mayAtAll = !route.right || (request.key && request.key.role !== 'customer')
-  return { ...answer, allow: mayAtAll && !right ? route.allow : undefined }
+  return { allow: right ? undefined : allow, ...answer }
 }
 
 function parseJson(text: string): { value: JsonObject } | { fault: RestAnswer } {
@@ -213,7 +214,7 @@ function writeRest(server: ShopServer, res: ServerResponse, asked: Asked, answer
   const query = phpQuery(asked.queryText)
   const text = answer.text ?? phpJson(answer.data)
   const own = [...(answer.headers ?? [])]
-  if (answer.allow) own.push(['Allow', answer.allow.join(', ')])
+  if (answer.allow?.length) own.push(['Allow', answer.allow.join(', ')])
   const envelope = '_envelope' in query
   const shown = dress(query, envelope ? enveloped(text, answer.status, own) : text)
   const headers: [string, string][] = [
@@ -224,11 +225,7 @@ function writeRest(server: ShopServer, res: ServerResponse, asked: Asked, answer
   if (!sent.some(([name]) => name === 'Link')) headers.push(['Link', apiLink(server, home)])
   headers.push(['X-Content-Type-Options', 'nosniff'])
   headers.push(['Access-Control-Expose-Headers', EXPOSE], ['Access-Control-Allow-Headers', ALLOWED], ...sent)
-  if (key)
-    headers.push(
-      ['Expires', 'Wed, 11 Jan 1984 05:00:00 GMT'],
-      ['Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private'],
-    )
+  if (key) headers.push(...NO_CACHE)
   else if (seen.method === 'GET') headers.push(['Vary', 'Origin'])
   write(server, res, seen, envelope ? 200 : answer.status, headers, shown.text, true)
 }
@@ -246,7 +243,7 @@ function dress(query: PhpMap, text: string): { text: string; type: string } {
 
 function writePage(server: ShopServer, res: ServerResponse, seen: SeenRequest, page: Page, home: string): void {
   const headers: [string, string][] = page.plain ? [] : [['Content-Type', 'text/html; charset=UTF-8']]
-  if (!page.plain && page.status === 200) headers.push(['Link', apiLink(server, home)])
+  if (!page.plain && !page.own && page.status === 200) headers.push(['Link', apiLink(server, home)])
   write(server, res, seen, page.status, [...headers, ...(page.headers ?? [])], page.body, !page.plain)
 }
 

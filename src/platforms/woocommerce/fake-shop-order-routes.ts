@@ -119,7 +119,7 @@ function rows(request: RestRequest, orders: ShopOrder[]): string[] {
   return orders.map((order) => {
     const view = orderView(order, render)
     view.meta_data = metaShown(view.meta_data as JsonObject[], keep, drop)
-    return phpJson(rest.row(request, view, orderLinks(order.id, render)))
+    return phpJson(rest.row(request, view, orderLinks(order, render)))
   })
 }
 
@@ -137,7 +137,7 @@ const metaShown = (meta: JsonObject[], keep: string[] | undefined, drop: Readonl
 export function oneOrder(request: RestRequest, order: ShopOrder, status = 200): RestAnswer {
   const render = request.state.rendering(request.home, dpOf(request))
   if (!rest.fieldsOf(request)) return { status, text: orderText(order, render) }
-  return { status, text: rest.one(request, orderView(order, render), orderLinks(order.id, render)) }
+  return { status, text: rest.one(request, orderView(order, render), orderLinks(order, render)) }
 }
 
 const INVALID = 'woocommerce_rest_shop_order_invalid_id'
@@ -157,7 +157,7 @@ function get(request: RestRequest): RestAnswer {
 
 function update(request: RestRequest): RestAnswer {
   const order = found(request)
-  if (!order) return failure(400, INVALID, 'ID is invalid.')
+  if (!order) return failure(400, INVALID, request.state.old ? 'Invalid ID.' : 'ID is invalid.')
   updateOrder(request.state, order, request.body)
   return oneOrder(request, order)
 }
@@ -190,7 +190,7 @@ function batch(request: RestRequest): RestAnswer {
     id,
     error: { code: INVALID, message, data: { status } },
   })
-  const whole = (order: ShopOrder) => ({ ...orderView(order, render), _links: orderLinks(order.id, render) })
+  const whole = (order: ShopOrder) => ({ ...orderView(order, render), _links: orderLinks(order, render) })
   const data: JsonObject = {}
   if (body.create) data.create = rowsOf('create').map((item) => whole(createOrder(state, item)))
   if (body.update)

@@ -45,6 +45,8 @@ export function mergeMeta(state: ShopState, before: JsonObject[], rows: JsonObje
     else if (at >= 0) after[at] = { ...after[at], value: row.value }
     else if (row.value !== null) after.push({ id: state.next('meta'), key: row.key, value: row.value })
   }
+  // HPOS gives meta back sorted by key (seen), posts by id
+  if (state.settings.storage === 'hpos') after.sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1))
   return after
 }
 

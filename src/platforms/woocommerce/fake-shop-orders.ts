@@ -235,6 +235,7 @@ export class OrderBook {
       if (offset === 0 || offset + limit <= total) return (rows) => rows
       return (rows) => [...rows.slice(rows.length - limit + 1), ...rows.slice(0, rows.length - limit + 1)]
     }
+    if (total <= limit) return (rows) => rows
     return (rows) => rows.toSorted((a, b) => scatter(a.id, offset) - scatter(b.id, offset))
   }
 
@@ -328,6 +329,7 @@ export interface Rendering {
   home: string
   zone: ShopZone
   version: string
+  storage: 'hpos' | 'posts'
   dp: number
   numberOf: (order: ShopOrder) => string
 }
@@ -358,21 +360,32 @@ function line(item: JsonObject, render: Rendering): JsonObject {
   // 9.3.2 leaves the precise amounts of `taxes` alone and lacks two members (seen)
   if (!old && Array.isArray(out.taxes))
     out.taxes = out.taxes.map((tax: JsonObject) => money(tax, ['total', 'subtotal'], render.dp))
-  if (old) {
-    delete out.global_unique_id
-    delete out.tax_status
-  }
+  if (old) delete out.global_unique_id
   return out
 }
 
-export function orderLinks(id: number, render: Rendering): JsonObject {
-  const orders = `${render.home}/wp-json/wc/v3/orders`
-  if (OLD(render.version)) return { self: [{ href: `${orders}/${id}` }], collection: [{ href: orders }] }
+const shippingLine = (item: JsonObject, render: Rendering): JsonObject => {
+  const { tax_status: status, ...rest } = line(item, render)
+  return OLD(render.version) || status === undefined ? rest : { ...rest, tax_status: status }
+}
+
+export function orderLinks({ id, body }: Pick<ShopOrder, 'id' | 'body'>, render: Rendering): JsonObject {
+  const root = `${render.home}/wp-json/wc/v3`
+  const orders = `${root}/orders`
+  const customer = body.customer_id ? { customer: [{ href: `${root}/customers/${String(body.customer_id)}` }] } : {}
+  if (OLD(render.version)) return { self: [{ href: `${orders}/${id}` }], collection: [{ href: orders }], ...customer }
   return {
     self: [{ href: `${orders}/${id}`, targetHints: { allow: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] } }],
     collection: [{ href: orders }],
     email_templates: [{ embeddable: true, href: `${orders}/${id}/actions/email_templates` }],
+    ...customer,
   }
+}
+
+/** Tax of a refund: what its own tax lines say. */
+function refundTax(refund: Refund): string {
+  const rows = (refund.tax_lines as JsonObject[] | undefined) ?? []
+  return rows.reduce((sum, row) => sum + Number(row.tax_total) + Number(row.shipping_tax_total), 0).toFixed(6)
 }
 
 /** One order as `GET orders/ID` writes it, without its links. */
@@ -381,13 +394,14 @@ export function orderView(order: ShopOrder, render: Rendering): JsonObject {
   const at = (seconds: number | null) => (seconds === null ? null : local(seconds, render.zone))
   const utc = (seconds: number | null) => (seconds === null ? null : gmt(seconds))
   const lineList = (name: string) => ((body[name] as JsonObject[] | undefined) ?? []).map((item) => line(item, render))
+  const old = OLD(render.version)
   const refunds = order.refunds
-    .toSorted((a, b) => b.id - a.id)
-    .map(({ id, reason, amount }) => ({
-      id,
-      reason,
-      total: `-${String(decimals(amount, render.dp))}`,
-      ...(OLD(render.version) ? {} : { total_tax: '0.00' }),
+    .toSorted((a, b) => (render.storage === 'posts' ? a.id - b.id : b.id - a.id))
+    .map((refund) => ({
+      id: refund.id,
+      reason: refund.reason,
+      total: `-${String(decimals(refund.amount, render.dp))}`,
+      ...(old ? {} : { total_tax: decimals(refundTax(refund), render.dp) }),
     }))
   const payable = Number(body.total) > 0
   return {
@@ -418,7 +432,7 @@ export function orderView(order: ShopOrder, render: Rendering): JsonObject {
     meta_data: body.meta_data,
     line_items: lineList('line_items'),
     tax_lines: lineList('tax_lines'),
-    shipping_lines: lineList('shipping_lines'),
+    shipping_lines: ((body.shipping_lines as JsonObject[] | undefined) ?? []).map((item) => shippingLine(item, render)),
     fee_lines: lineList('fee_lines'),
     coupon_lines: body.coupon_lines,
     refunds,
@@ -440,6 +454,6 @@ export function orderText(order: ShopOrder, render: Rendering): string {
   if (quick !== undefined) return quick
   const key = `${order.changes} ${render.home} ${render.dp} ${render.zone.name} ${render.version}`
   if (order.kept?.key !== key)
-    order.kept = { key, text: phpJson({ ...orderView(order, render), _links: orderLinks(order.id, render) }) }
+    order.kept = { key, text: phpJson({ ...orderView(order, render), _links: orderLinks(order, render) }) }
   return order.kept.text
 }

@@ -15,7 +15,14 @@ export interface Page {
   headers?: [string, string][]
   /** Sent by the web server itself: with a length, without WordPress' headers. */
   plain?: boolean
+  /** A page of wc-auth: without the link to the API. */
+  own?: boolean
 }
+
+export const NO_CACHE: [string, string][] = [
+  ['Expires', 'Wed, 11 Jan 1984 05:00:00 GMT'],
+  ['Cache-Control', 'no-cache, must-revalidate, max-age=0, no-store, private'],
+]
 
 export interface PageRequest {
   method: string
@@ -64,13 +71,14 @@ const LABELS: Record<string, string> = { read: 'Read', write: 'Write', read_writ
 
 const denied = (why: string): Page => ({
   status: 401,
+  headers: NO_CACHE,
   body: page('Access denied', `<div class="wp-die-message">Error: ${escapeHtml(why)}.</div>`),
 })
 
 const redirect = (location: string, headers: [string, string][] = []): Page => ({
   status: 302,
   body: '',
-  headers: [['Location', location], ...headers],
+  headers: [['X-Redirect-By', 'WordPress'], ['Location', location], ...headers],
 })
 
 /** In the shop's order: app_name, user_id, return_url, callback_url, scope. */
@@ -108,7 +116,7 @@ function authorize(request: PageRequest): Page {
 	<a href="${approve}" class="button button-primary wc-auth-approve">Approve</a>
 	<a href="${deny}" class="button wc-auth-deny">Deny</a>
 </p>`
-  return { status: 200, body: page('Application authentication request', body) }
+  return { status: 200, own: true, body: page('Application authentication request', body) }
 }
 
 function login(request: PageRequest): Page {
@@ -120,7 +128,7 @@ function login(request: PageRequest): Page {
   const body = `<h1>${escapeHtml(query.get('app_name') ?? '')} would like to connect to your store</h1>
 <form method="post" class="wc-auth-login"><label for="username">Username or email address</label><input id="username" name="username">
 <label for="password">Password</label><input id="password" name="password" type="password"><button type="submit">Login</button></form>`
-  return { status: 200, body: page('Application authentication request', body) }
+  return { status: 200, own: true, body: page('Application authentication request', body) }
 }
 
 /** Keys made here: digit 6 forty times, then the next digits; a key taken back frees its digit. */

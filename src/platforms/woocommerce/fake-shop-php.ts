@@ -56,11 +56,11 @@ const urlencode = (text: string): string =>
 export const rawurlencode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => '%' + char.charCodeAt(0).toString(16).toUpperCase())
 
-/** WordPress' add_query_arg(): what stands in `Link`. An empty value loses its `=`, and so does a value ending in one. */
+/** WordPress' add_query_arg(): what stands in `Link`. An empty value loses its `=`, so does one ending in it; `+` stays. */
 export function buildQuery(map: PhpMap): string {
   const parts: string[] = []
   const walk = (prefix: string, value: PhpValue) => {
-    if (typeof value === 'string') parts.push(value === '' ? prefix : `${prefix}=${urlencode(value.replace(/=$/, ''))}`)
+    if (typeof value === 'string') parts.push(value === '' ? prefix : `${prefix}=${urlencode(value.replace(/=$/, '')).replaceAll('%2B', '+')}`)
     else for (const [key, inner] of Object.entries(value)) walk(`${prefix}%5B${urlencode(key)}%5D`, inner)
   }
   for (const [key, value] of Object.entries(map)) walk(key, value)

@@ -83,7 +83,7 @@ export function seedRecorded(state: ShopState): void {
   const orders: ShopOrder[] = []
   for (const [id, row] of now) {
     const full = known.get(id)
-    orders.push(full ? { ...full } : stranger(state, id, row, likeOf(id, known)))
+    orders.push(full ? { ...full } : stranger(state, id, row, likeOf(id, known), createdBy(id, known)))
   }
   for (const order of orders) {
     const row = now.get(order.id)
@@ -98,9 +98,12 @@ export function seedRecorded(state: ShopState): void {
   for (const [counter, last] of [['item', 592], ['meta', 380], ['note', 350]] as const) state.reserve(counter, last)
 }
 
-function stranger(state: ShopState, id: number, row: JsonObject, like: ShopOrder): ShopOrder {
+/** Orders were made one after another: not before the last known one below. */
+const createdBy = (id: number, known: Map<number, ShopOrder>): number =>
+  Math.max(...[...known.values()].filter((order) => order.id < id).map((order) => order.created))
+
+function stranger(state: ShopState, id: number, row: JsonObject, like: ShopOrder, created: number): ShopOrder {
   const status = String(row.status)
-  const created = like.created
   const body = structuredClone(like.body)
   body.order_key = `wc_order_${id.toString(36).padStart(13, 'x')}`
   body.meta_data = []
@@ -212,6 +215,7 @@ function makeVariant(body: JsonObject): Variant {
     dp: 2,
     zone: { name: 'UTC', offsetAt: () => 0 },
     version: '10.9.1',
+    storage: 'hpos',
     numberOf: () => inside('ID'),
   }
   const view = orderView({ ...pseudo, changes: 0 }, render)
@@ -230,7 +234,7 @@ function makeVariant(body: JsonObject): Variant {
     needs_payment: slot('PAY'),
     payment_url: `${inside('HOME')}/checkout/order-pay/${inside('ID')}/?pay_for_order=true&key=${inside('KEY')}`,
   })
-  const links = JSON.parse(JSON.stringify(orderLinks(0, render)).replaceAll('/orders/0', `/orders/${inside('ID')}`)) as JsonObject
+  const links = JSON.parse(JSON.stringify(orderLinks({ id: 0, body: marked }, render)).replaceAll('/orders/0', `/orders/${inside('ID')}`)) as JsonObject
   const text = phpJson({ ...view, _links: links })
   return { body, parts: text.split(/"@@(\w+)@@"|@!(\w+)!@/).filter((part) => part !== undefined) }
 }
@@ -299,7 +303,7 @@ const quoted = (text: string | null): string => (text === null ? 'null' : `"${te
 function writeMade(order: ShopOrder, render: Rendering): string {
   if (render.dp !== 2 || render.version !== '10.9.1') {
     order.quick = undefined
-    return phpJson({ ...orderView(order, render), _links: orderLinks(order.id, render) })
+    return phpJson({ ...orderView(order, render), _links: orderLinks(order, render) })
   }
   const { parts } = order as MadeOrder
   let text = ''

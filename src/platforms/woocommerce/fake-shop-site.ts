@@ -104,7 +104,7 @@ export function describe(request: RestRequest, route: Route): RestAnswer {
   const status = enumOf(data.schema as JsonObject | undefined)
   if (status) status.enum = ['auto-draft', ...request.state.statuses().map((one) => one.slug)]
   const { _links: links, ...rest_ } = data
-  return { status: 200, text: rest.one(request, rest_, links as JsonObject | undefined) }
+  return { status: 200, text: rest.one(request, rest_, fieldsOf(request) ? undefined : (links as JsonObject | undefined)) }
 }
 
 /* ——— settings ——— */
@@ -154,7 +154,9 @@ function systemStatus(request: RestRequest): RestAnswer {
     state.settings.storage === 'hpos'
       ? 'Automattic\\WooCommerce\\Internal\\DataStores\\Orders\\OrdersTableDataStore'
       : 'WC_Order_Data_Store_CPT'
-  const settings = { ...merge('settings'), HPOS_enabled: state.settings.storage === 'hpos', order_datastore: store }
+  const features = ((first.settings as JsonObject).enabled_features as string[]).filter((name) => name !== 'fulfillments')
+  if (state.settings.plugins.fulfillments) features.splice(features.length - 2, 0, 'fulfillments')
+  const settings = { ...merge('settings'), enabled_features: features, HPOS_enabled: state.settings.storage === 'hpos', order_datastore: store }
   const data = { ...first, ...second, environment, settings }
   const { _links: links, ...rest_ } = data as JsonObject
   return { status: 200, text: rest.one(request, rest_, links as JsonObject | undefined) }
@@ -189,7 +191,7 @@ const TABLES: [RegExp, string, boolean][] = [
 const tableRoutes: Route[] = TABLES.map(([pattern, name, counted]) => ({
   methods: ['GET'],
   pattern,
-  allow: ['GET'],
+  allow: name === 'taxes' ? ['GET', 'POST'] : ['GET'],
   right: mayAs('view'),
   handle: (request) => {
     const data = table<JsonObject | JsonObject[]>(name, request.home)

@@ -87,7 +87,7 @@ function addTracking(request: RestRequest): RestAnswer {
   if (!of) return noOrder()
   const carrier = carrierOf(body.tracking_provider)
   const provider = carrier?.slug ?? ''
-  const trackingId = createHash('md5').update(`${provider}-${String(body.tracking_number)}-${made++}`).digest('hex')
+  const trackingId = state.trackingId ?? createHash('md5').update(`${provider}-${String(body.tracking_number)}-${made++}`).digest('hex')
   const item: JsonObject = {
     tracking_provider: provider,
     custom_tracking_provider: String(body.custom_tracking_provider ?? ''),
@@ -254,8 +254,11 @@ function createFulfillment(request: RestRequest): RestAnswer {
   return { status: 201, text: rest.one(request, one) }
 }
 
-const unknownOrder = (): RestAnswer =>
-  failure(404, 'woocommerce_rest_order_invalid_id', 'Invalid order ID.', { status: '404' })
+/** Said by the check of rights: no `Allow`. */
+const unknownOrder = (): RestAnswer => ({
+  ...failure(404, 'woocommerce_rest_order_invalid_id', 'Invalid order ID.', { status: '404' }),
+  allow: [],
+})
 
 const absent = (): RestAnswer => failure(400, 404, 'Fulfillment not found.')
 
@@ -387,7 +390,7 @@ export const fulfillmentRoutes: Route[] = [
   {
     methods: ['GET'],
     pattern: new RegExp(`${FULFILLMENTS}/(\\d+)/metadata$`),
-    allow: ['GET'],
+    allow: rest.ALL_VERBS,
     right: mayView,
     handle: fulfillmentMeta,
   },

@@ -233,7 +233,7 @@ async function deliver(state: ShopState, home: string, webhook: Webhook, topic: 
   const order = state.orders.get(orderId)
   const render = state.rendering(home)
   const gone = topic === 'order.deleted' || !order
-  const body = phpJson(gone ? { id: orderId } : { ...orderView(order, render), _links: orderLinks(orderId, render) })
+  const body = phpJson(gone ? { id: orderId } : { ...orderView(order, render), _links: orderLinks(order, render) })
   const [resource, event] = topic.split('.') as [string, string]
   const secret = decodeEntities(webhook.secret)
   const headers = {

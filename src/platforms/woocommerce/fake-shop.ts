@@ -112,6 +112,8 @@ export interface FakeShop {
   setPlugins(plugins: { ast?: boolean; fulfillments?: boolean; v4?: boolean }): void
   setScheme(scheme: 'http' | 'https'): void
   setPermalinks(permalinks: 'pretty' | 'plain'): void
+  /** WordPress moves into a sub-directory, or back to the root (`''`). */
+  setSubdirectory(path: string): void
   close(): Promise<void>
 }
 
@@ -169,6 +171,9 @@ export async function startFakeShop(options: FakeShopOptions): Promise<FakeShop>
     setScheme: (scheme) => {
       shop.scheme = scheme
     },
+    setSubdirectory: (path) => {
+      shop.subdirectory = path
+    },
     close: () => stop(server),
   }
 }
@@ -202,7 +207,7 @@ async function stop(server: Server): Promise<void> {
   await once(server, 'close')
 }
 
-type Driver = Omit<FakeShop, 'url' | 'port' | 'requests' | 'setPlugins' | 'setScheme' | 'close'>
+type Driver = Omit<FakeShop, 'url' | 'port' | 'requests' | 'setPlugins' | 'setScheme' | 'setSubdirectory' | 'close'>
 
 function driver(state: ShopState, url: string): Driver {
   const need = (id: number): ShopOrder => {

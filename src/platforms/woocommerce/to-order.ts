@@ -60,7 +60,7 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
   const shippingLines = dicts(raw.shipping_lines)
   const pickedUp = shippingLines.some(isLocalPickup)
   const pickupPoint = pickupPointOf(shippingLines, meta)
-  const payment = paymentOf(raw, amount)
+  const totals = totalsOf(raw, lines, amount)
 
   return {
     remoteId: idText(raw.id) ?? '',
@@ -73,7 +73,7 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
     modifiedRaw: textOr(raw.date_modified_gmt),
     paidAt: raw.date_paid_gmt ? time(raw.date_paid_gmt, 'paidAt', issue) : undefined,
     currency,
-    totals: totalsOf(raw, lines, amount),
+    totals,
     customer: {
       remoteId: idText(raw.customer_id),
       name: billTo.name,
@@ -85,7 +85,7 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
     billTo,
     ...(pickupPoint ? { pickupPoint } : {}),
     shippingMethod: shippingMethodOf(shippingLines, amount),
-    payment,
+    payment: paymentOf(raw, totals.grandMinor),
     note: plainText(raw.customer_note) || undefined,
     giftMessage: GIFT_KEYS.map((key) => plainText(metaValue(meta, key))).find((text) => text !== ''),
     lines,
@@ -231,18 +231,15 @@ function shippingMethodOf(lines: Dict[], amount: Amount): Order['shippingMethod'
   }
 }
 
-function paymentOf(raw: Dict, amount: Amount): Order['payment'] {
+/** @param dueMinor what the carrier is to collect when the parcel is paid for at the door */
+function paymentOf(raw: Dict, dueMinor: Minor | undefined): Order['payment'] {
   const code = plainText(raw.payment_method)
   const title = plainText(raw.payment_method_title)
   if (code === '' && title === '') return undefined
   const cashOnDelivery = COD.test(code)
-  const due = cashOnDelivery && !raw.date_paid_gmt ? toMinorQuietly(raw, amount) : undefined
+  const due = cashOnDelivery && !raw.date_paid_gmt ? dueMinor : undefined
   return { code: code || undefined, title: title || undefined, cashOnDelivery, ...(due === undefined ? {} : { amountDueMinor: due }) }
 }
-
-/** What the carrier is to collect; the odd total itself is reported once, among the totals. */
-const toMinorQuietly = (raw: Dict, _amount: Amount): Minor | undefined =>
-  toMinor(raw.total, currencyDigits(typeof raw.currency === 'string' ? raw.currency : ''))?.minor
 
 /** Numbers the shop knew before we told it any: of tracking plugins, and the usual single meta. */
 function knownTrackingsOf(meta: Dict[]): KnownTracking[] {

@@ -155,6 +155,14 @@ export const errors = {
     todo:
       'It opens only while no shop is connected. Remove the integrations, or run “passerelle demo” with another data folder.',
   },
+  'integration-disabled': {
+    title: 'The integration “{name}” is switched off',
+    todo: 'Switch it on again in its settings, then update.',
+  },
+  'file-unwritable': {
+    title: 'The file {file} cannot be written',
+    todo: 'Check that the folder exists, that this account may write there, and that there is room left.',
+  },
   'tracking-invalid': {
     title:
       '{reason, select, empty {The tracking number is missing} already_on_order {The number {value} is on this order already} url_malformed {The tracking link is not an address} url_scheme {The tracking link must begin with https:// or http://} url_with_login {The tracking link holds a password} other {The tracking number “{value}” is not accepted}}',

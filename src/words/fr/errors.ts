@@ -164,6 +164,14 @@ export const errors = {
     todo:
       'Elle s’ouvre tant qu’aucune boutique n’est reliée. Supprimez les intégrations, ou lancez « passerelle demo » avec un autre dossier de données.',
   },
+  'integration-disabled': {
+    title: 'L’intégration « {name} » est arrêtée',
+    todo: 'Remettez-la en marche dans ses réglages, puis mettez à jour.',
+  },
+  'file-unwritable': {
+    title: 'Le fichier {file} ne peut pas être écrit',
+    todo: 'Vérifiez que le dossier existe, que ce compte a le droit d’y écrire et qu’il reste de la place.',
+  },
   'tracking-invalid': {
     title:
       '{reason, select, empty {Il manque le numéro de suivi} already_on_order {Le numéro {value} est déjà sur cette commande} url_malformed {Le lien de suivi n’est pas une adresse} url_scheme {Le lien de suivi doit commencer par https:// ou http://} url_with_login {Le lien de suivi contient un mot de passe} other {Le numéro de suivi « {value} » n’est pas accepté}}',

@@ -1,0 +1,267 @@
+/** WooCommerce against its 625 recorded exchanges: see `test/contracts/platform-contract.ts`. */
+import { createHmac } from 'node:crypto'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import type { Looseness, StandIn } from '../../../test/contracts/platform-contract.ts'
+import { differencesOf, platformContract } from '../../../test/contracts/platform-contract.ts'
+import type { RawAnswer } from '../../../test/contracts/raw-client.ts'
+import { askHttp10, askRaw, headerOf } from '../../../test/contracts/raw-client.ts'
+import type { Arrival, Receiver } from '../../../test/contracts/receiver.ts'
+import { startReceiver } from '../../../test/contracts/receiver.ts'
+import { AFTER, BEFORE } from '../../../test/contracts/woocommerce-stories.ts'
+import { recordedBody, startFaultProxy } from '../../../test/fakes/fault-proxy.ts'
+import type { ShopResponse } from '../../domain/http.ts'
+import { readAnswer } from './classify.ts'
+import type { FakeShopOptions } from './fake-shop.ts'
+import { startFakeShop } from './fake-shop.ts'
+import type { JsonObject } from './fake-shop-orders.ts'
+import { decodeEntities } from './fake-shop-php.ts'
+import type { Recording } from './recordings/recordings.ts'
+import { header, recording, recordings } from './recordings/recordings.ts'
+
+/* ——— which way ——— */
+
+const TROUBLES = new Set(['hosts', 'broken', 'php', 'db-down', 'maintenance', 'modsecurity', 'security-plugins'])
+
+const wayOf = (one: Recording) => {
+  if (one.direction) return 'received'
+  return TROUBLES.has(one.scenario) && one.name.startsWith('trouble-') ? 'trouble' : 'shop'
+}
+
+/* ——— asking the fake ——— */
+
+const SHOPS: Record<string, Pick<FakeShopOptions, 'version' | 'storage'>> = {
+  'WooCommerce 10.9.1, HPOS': { version: '10.9.1', storage: 'hpos' },
+  'WooCommerce 10.9.1, orders in posts': { version: '10.9.1', storage: 'posts' },
+  'WooCommerce 9.3.2, orders in posts': { version: '9.3.2', storage: 'posts' },
+  'WooCommerce 9.3.2, HPOS': { version: '9.3.2', storage: 'hpos' },
+}
+
+const shopOf = (one: Recording): string => one.shop.split(', WordPress')[0]!
+
+const dateOf = (one: Recording): number => Date.parse(header(one, 'date') ?? '')
+
+/** By the clock of the recorded answers; within a second story by story. */
+function chronological(exchanges: Recording[]): Recording[] {
+  const first = new Map<string, number>()
+  for (const one of exchanges) first.set(one.scenario, Math.min(first.get(one.scenario) ?? Infinity, dateOf(one)))
+  return exchanges.toSorted(
+    (a, b) =>
+      dateOf(a) - dateOf(b) ||
+      first.get(a.scenario)! - first.get(b.scenario)! ||
+      a.scenario.localeCompare(b.scenario) ||
+      a.sequence - b.sequence,
+  )
+}
+
+/** A write happened up to three seconds before its answer; the answer says when. */
+function clockOf(one: Recording): number {
+  const date = dateOf(one)
+  const json = (one.response.json ?? {}) as JsonObject
+  const told = ['date_modified_gmt', 'date_created_gmt', 'date_updated']
+    .map((name) => Date.parse(String(json[name]).replace(/Z?$/, 'Z')))
+    .find((ms) => ms <= date && ms >= date - 3000)
+  return one.request.method === 'GET' ? date : (told ?? date)
+}
+
+let arrivals: Arrival[] = []
+
+async function startShop(shop: string): Promise<StandIn<Recording>> {
+  let now = Date.parse('2026-11-24T13:38:00Z')
+  const receiver: Receiver = await startReceiver(['22299'])
+  const fake = await startFakeShop({
+    ...SHOPS[shop]!,
+    clock: { now: () => now },
+    seed: 'recorded',
+    reach: receiver.reach,
+  })
+  if (fake.state.settings.storage === 'posts' && fake.state.old) fake.state.setCounter('webhook', 0)
+  const stage = { shop: fake, receiver }
+  return {
+    replay: async (one) => {
+      now = clockOf(one)
+      await BEFORE[one.name]?.(stage)
+      // the plugin makes its ids from the clock and chance: the recorded one, so that later requests name it
+      fake.state.trackingId = (one.response.json as { tracking_id?: string } | undefined)?.tracking_id
+      const mailed = fake.mails.length
+      const answer = await askAsRecorded(one, fake.port, fake.state.settings.version)
+      now = dateOf(one)
+      await AFTER[one.name]?.(stage)
+      return [...answerDifferences(one, answer), ...mailDifferences(one, fake.mails.slice(mailed))]
+    },
+    close: async () => {
+      arrivals = [...arrivals, ...receiver.arrivals]
+      await fake.close()
+      await receiver.close()
+    },
+  }
+}
+
+/** Behind a TLS proxy that hides itself, the shop takes every call for http. */
+const believed = (one: Recording): string => (one.request.host.endsWith(':22452') ? 'http' : one.request.scheme)
+
+function askAsRecorded(one: Recording, port: number, _version: string): Promise<RawAnswer> {
+  const { method, path, headers, body, bodyBase64, httpVersion } = one.request
+  const question = {
+    port,
+    method,
+    path,
+    headers: { ...headers, 'x-fake-scheme': believed(one) },
+    body: bodyBase64 === undefined ? body : Buffer.from(bodyBase64, 'base64'),
+  }
+  return httpVersion === 'HTTP/1.0' ? askHttp10(question) : askRaw(question)
+}
+
+/* ——— comparing ——— */
+
+/** Headers of the web server and of the connection; the rest is the shop's own and must agree. */
+const NOT_COMPARED = /^(server|date|connection|keep-alive|transfer-encoding|content-length)$/i
+
+/** Random, or counted by parts of the shop that the stories do not show. */
+const RANDOM: RegExp[] = [
+  /(^|\.|\])meta_data\[\d+\]\.id$/,
+  /(^|\.)order_key$/,
+  /payment_url$/,
+  // a product's companions are drawn by lot
+  /related_ids/,
+]
+
+/** Values of single exchanges that nothing determines, and why. */
+const ROWS = [/^\[\d+\]\.(id|status|date_modified_gmt)$/]
+const noOrder = { values: ROWS, because: 'before 10.5 rows of one second come in no order at all' }
+
+const LOOSE: Record<string, Looseness & { because: string }> = {
+  'orders-ties-window-page-3-hpos-9.3': noOrder,
+  'orders-ties-window-page-1-posts': noOrder,
+  'orders-ties-window-page-2-posts': noOrder,
+  'orders-ties-window-page-3-posts': noOrder,
+  'orders-ties-1-posts': noOrder,
+  'orders-ties-2-posts': noOrder,
+  'orders-ties-3-posts': noOrder,
+  'orders-ties-desc-posts': noOrder,
+  'orders-head-posts': noOrder,
+  'orders-sweep-projection-posts': { values: [/^\[\d+\]\./], because: noOrder.because },
+  'refund-create-order-after': { values: [/^date_modified_gmt$/], because: 'the order was saved a second after its refund' },
+  'orders-projection-lines-posts': { values: [/^\[\d+\]\.line_items/], because: 'nobody recorded these orders whole' },
+  'webhook-delete-posts': { values: [/^date_modified(_gmt)?$/], because: 'the delivery before it came a second later' },
+  'orders-page-1-posts-10.9': {
+    values: [/date_(created|paid)(_gmt)?$/, /_lines\[\d+\]\.id$/],
+    because: 'that shop was filled anew, in another order',
+  },
+}
+
+const isHtml = (one: Recording): boolean => /text\/html/.test(header(one, 'content-type') ?? '')
+
+function answerDifferences(one: Recording, answer: RawAnswer): string[] {
+  const found: string[] = []
+  if (answer.status !== one.response.status) found.push(`status ${answer.status} instead of ${one.response.status}: ${answer.body.toString().slice(0, 300)}`)
+  found.push(...headerDifferences(one, answer))
+  if (isHtml(one)) return found
+  const text = decoded(answer)
+  if (one.response.json === undefined) {
+    const want = recordedBody(one.response).toString()
+    return text.toString() === want ? found : [...found, `body ${text.toString().slice(0, 80)} instead of ${want.slice(0, 80)}`]
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text.toString('utf8'))
+  } catch {
+    return [...found, `no JSON: ${text.toString().slice(0, 80)}`]
+  }
+  const loose = LOOSE[one.name]
+  const rules = { values: [...RANDOM, ...(loose?.values ?? [])], ignored: loose?.ignored }
+  return [...found, ...differencesOf(one.response.json, json, rules).slice(0, 8)]
+}
+
+function decoded(answer: RawAnswer): Buffer {
+  const encoding = headerOf(answer.headers, 'content-encoding')
+  if (encoding === 'gzip') return gunzipSync(answer.body)
+  return encoding === 'br' ? brotliDecompressSync(answer.body) : answer.body
+}
+
+function headerDifferences(one: Recording, answer: RawAnswer): string[] {
+  const shown = (pairs: [string, string][]) =>
+    new Map(pairs.filter(([name]) => !NOT_COMPARED.test(name)).map(([name, value]) => [name.toLowerCase(), value]))
+  const [want, got] = [shown(one.response.headers), shown(answer.headers)]
+  const names = new Set([...want.keys(), ...got.keys()])
+  return [...names]
+    .filter((name) => want.get(name) !== got.get(name))
+    .map((name) => `header ${name}: ${got.get(name)} instead of ${want.get(name)}`)
+}
+
+/** The notes say which mails an exchange sent; nothing is said where nobody counted. */
+function mailDifferences(one: Recording, mails: { to: string; subject: string }[]): string[] {
+  const counted = /mails sent: (\d+)(?: \((.*)\))?/.exec(one.note)
+  if (!counted) return []
+  const got = mails.map(({ to, subject }) => `to ${to}: ${subject}`).sort()
+  if (got.length !== Number(counted[1])) return [`${got.length} mails (${got.join('; ')}) instead of ${counted[0]}`]
+  const named = counted[2]?.split('; ').map((mail) => (mail.startsWith('to ') ? mail : `to customer: ${mail}`)) ?? []
+  return differencesOf(named.sort(), got).map((what) => `mail ${what}`)
+}
+
+/* ——— troubles ——— */
+
+async function startTroubles(): Promise<StandIn<Recording>> {
+  const fake = await startFakeShop({ clock: { now: () => Date.parse('2026-11-24T13:50:00Z') }, seed: 'recorded' })
+  const proxy = await startFaultProxy(fake.url)
+  return {
+    replay: async (one) => {
+      proxy.clear()
+      proxy.on(() => true, { kind: 'recorded', answer: one.response })
+      const seen = fake.requests.length
+      const answer = await askAsRecorded(one, proxy.port, '10.9.1')
+      const reached = fake.requests.length - seen
+      return [...(reached === 0 ? [] : ['the shop saw the request']), ...verbatimDifferences(one, answer), ...verdictDifferences(one, answer)]
+    },
+    close: async () => {
+      await proxy.close()
+      await fake.close()
+    },
+  }
+}
+
+/** Every header but a length that our own cut of an HTML page made wrong, and every byte. */
+function verbatimDifferences(one: Recording, answer: RawAnswer): string[] {
+  const { response } = one
+  const cutHead = /inside the headers/.test(response.incomplete ?? '')
+  const found: string[] = []
+  if (cutHead || response.status === 0) {
+    if (answer.status !== 0) found.push(`an answer ${answer.status} where there was none`)
+    return found
+  }
+  if (answer.status !== response.status || answer.reason !== response.reason) found.push(`status ${answer.status} ${answer.reason}`)
+  const length = one.cut ? /^content-length$/i : /^$/
+  const shown = (pairs: [string, string][]) => pairs.filter(([name]) => !length.test(name)).map(([name, value]) => `${name}: ${value}`)
+  found.push(...differencesOf(shown(response.headers), shown(answer.headers)).map((what) => `header ${what}`))
+  if (response.bodyBase64 !== undefined && !answer.body.equals(Buffer.from(response.bodyBase64, 'base64')))
+    found.push(`body of ${answer.body.length} bytes differs`)
+  if (response.json !== undefined) found.push(...differencesOf(response.json, JSON.parse(answer.body.toString())))
+  if (answer.incomplete !== Boolean(response.incomplete)) found.push(`incomplete: ${answer.incomplete}`)
+  return found
+}
+
+/** What our reader must make of it: the error code, or `data`. */
+function verdictDifferences(_one: Recording, _answer: RawAnswer): string[] {
+  return []
+}
+
+/* ——— what came to us ——— */
+
+function receive(_one: Recording): string[] {
+  return []
+}
+
+void [createHmac, readAnswer, decodeEntities, recording]
+void ({} as ShopResponse)
+void ({} as JsonObject)
+void arrivals
+
+platformContract('woocommerce', {
+  exchanges: recordings(),
+  excluded: {},
+  wayOf,
+  shopOf,
+  startShop,
+  chronological,
+  startTroubles,
+  receive,
+})
