@@ -112,7 +112,7 @@ function install(kind, lockfile) {
   // Adding to an install that is there keeps a running hub alive; `npm ci` would delete the files under it.
   const there = fs.existsSync(path.join(MODULES, '.package-lock.json'))
   const range = kind === 'dev' ? ['--include=dev'] : ['--omit=dev']
-  const common = [...range, '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
+  const common = [...range, '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   if (there) npm(['install', '--no-save', ...common])
   if (!there || !isComplete(lockfile, kind)) {
     const status = npm(['ci', ...common])

@@ -1626,6 +1626,10 @@ export interface paths {
                 query?: {
                     /** @description Look for the order numbers in this shop only. */
                     integration?: string;
+                    /** @description For rows without a carrier. */
+                    carrierName?: string;
+                    /** @description Which order a number means: `1042:ord_…`, once per number. */
+                    choose?: string | string[];
                 };
                 header?: never;
                 path?: never;
@@ -1679,6 +1683,10 @@ export interface paths {
                 query?: {
                     /** @description Look for the order numbers in this shop only. */
                     integration?: string;
+                    /** @description For rows without a carrier. */
+                    carrierName?: string;
+                    /** @description Which order a number means: `1042:ord_…`, once per number. */
+                    choose?: string | string[];
                 };
                 header?: never;
                 path?: never;
@@ -1947,15 +1955,11 @@ export interface components {
             };
             /** @description Names of the saved login fields; values are never shown. */
             loginFields: string[];
-            rights?: {
-                read: boolean;
-                write: boolean;
-            };
-            shop: {
-                version?: string;
-                zone?: string;
-                currency?: string;
-            };
+            /**
+             * @description The shop's own time zone.
+             * @example Europe/Paris
+             */
+            zone?: string;
             webhooks?: {
                 standing: number;
                 /**
@@ -2106,7 +2110,8 @@ export interface components {
                 done: number;
                 total?: number;
             };
-            writebacksDue: number;
+            /** @description Tracking numbers are due and not told to the shop yet. */
+            tellingShop: boolean;
             failing?: components["schemas"]["Trouble"] & unknown;
         };
         AddedIntegration: components["schemas"]["Integration"] & {
@@ -2452,9 +2457,10 @@ export interface components {
             id: string;
             /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
             integrationId: string;
+            integrationName: string;
             /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
             orderId: string;
-            orderNumber?: string;
+            orderNumber: string;
             /** @example shp_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
             shipmentId?: string;
             /** @enum {string} */
@@ -2610,47 +2616,85 @@ export interface components {
             already: number;
             bad: number;
             ambiguous: number;
-            failed: number;
         };
-        ImportedTrackingRow: components["schemas"]["TrackingRow"] & {
-            /** @enum {string} */
-            state?: "done" | "already" | "bad" | "ambiguous" | "failed";
-            /** @example shp_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            shipmentId?: string;
-        };
-        TrackingRow: {
-            /** @description Line of the file, the heading is 1. */
+        ImportedTrackingRow: {
+            /** @description Line of the file as an editor counts: the heading is 1. */
             row: number;
             order: string;
             carrier: string;
             tracking: string;
-            /** @enum {string} */
-            state: "new" | "already" | "bad" | "ambiguous";
-            /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            orderId?: string;
-            problem?: {
-                code: string;
-                field?: string;
-                title: string;
-                todo: string;
-            };
-            /** @description The order number exists in several shops: pick one with `choose`. */
+            url?: string;
+            /** @description Which cell is wrong: order, carrier, tracking, url. */
+            field?: string;
+            problem?: components["schemas"]["Trouble"];
+            /** @description The order number exists in several shops: say which one with `choose`. */
             choices?: {
                 /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
                 orderId: string;
                 /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
                 integrationId: string;
                 integrationName: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T09:12:00.000Z
+                 */
+                placedAt: string;
+                customer?: string;
             }[];
+            /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+            orderId?: string;
+            warnings?: {
+                code: string;
+                field?: string;
+            }[];
+            /** @enum {string} */
+            state: "done" | "already" | "bad" | "ambiguous";
+            /** @example shp_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+            shipmentId?: string;
+            /** @example wb_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+            writebackId?: string;
+            /** @description The shop did not answer when the order was to be read again. */
+            shopUnread?: boolean;
         };
         TrackingPreview: {
-            delimiter: string;
-            encoding: string;
             rows: components["schemas"]["TrackingRow"][];
             new: number;
             already: number;
             bad: number;
             ambiguous: number;
+        };
+        TrackingRow: {
+            /** @description Line of the file as an editor counts: the heading is 1. */
+            row: number;
+            order: string;
+            carrier: string;
+            tracking: string;
+            url?: string;
+            /** @description Which cell is wrong: order, carrier, tracking, url. */
+            field?: string;
+            problem?: components["schemas"]["Trouble"];
+            /** @description The order number exists in several shops: say which one with `choose`. */
+            choices?: {
+                /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+                orderId: string;
+                /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+                integrationId: string;
+                integrationName: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-24T09:12:00.000Z
+                 */
+                placedAt: string;
+                customer?: string;
+            }[];
+            /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+            orderId?: string;
+            warnings?: {
+                code: string;
+                field?: string;
+            }[];
+            /** @enum {string} */
+            state: "new" | "already" | "bad" | "ambiguous";
         };
     };
     responses: never;

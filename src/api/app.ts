@@ -17,7 +17,6 @@ import { guard } from './middleware/guard.ts'
 import { securityHeaders } from './middleware/headers.ts'
 import { idempotent } from './middleware/idempotent.ts'
 import { requestLog } from './middleware/request-log.ts'
-import { orderRoutes } from './orders.ts'
 import { publicPages } from './pages.ts'
 import { fieldProblem, problemResponse } from './problem.ts'
 import { API } from './routes/declare.ts'
@@ -62,7 +61,6 @@ export function createApi(hub: Hub, options: ApiOptions = {}): Hono {
   demoRoutes(app, doors)
   syncRoutes(app, doors)
   activityRoutes(app, doors)
-  orderRoutes(app, doors)
   shipmentRoutes(app, doors)
   writebackRoutes(app, doors)
   trackingRoutes(app, doors)

@@ -11,6 +11,9 @@ import { clean } from './rows.ts'
 const LONGEST_WORD = 60
 const MOST_WORDS = 60
 const SHORTEST_NAME = 3
+/** Digits that stand for themselves; four of a number's digits are shared by a hundredth of all numbers. */
+const SHORTEST_PREFIX = 3
+const RARE_FROM = 5
 
 /** Lower case, without accents; ligatures spelled out; every kind of apostrophe one. */
 export const fold = (text: string): string =>
@@ -59,8 +62,13 @@ export interface SearchQuery {
   likes: string[]
   /** For `@@` on the tokens; all must match. */
   tsquery: string
-  /** A number or an e-mail is rare: the index at once, without looking through the newest orders. */
-  exactKind: boolean
+  /** A long number or an e-mail is rare: the index at once, without looking through the newest orders. */
+  rare: boolean
+  /**
+   * So few characters that the index would name a tenth of all orders: beyond the newest orders only a number that is
+   * exactly this is found.
+   */
+  onlyNumber?: string
 }
 
 /**
@@ -75,7 +83,8 @@ export function readSearch(searchKey: string, typed: string): SearchQuery | 'too
   return {
     likes: useful.map((term) => `% ${escapeLike(term)}%`),
     tsquery: useful.map((term) => `${quoteLexeme(`${searchKey}:${term}`)}:*`).join(' & '),
-    exactKind: useful.some((term) => isPrecise(term)),
+    rare: useful.some((term) => isPrecise(term) && [...term].length >= RARE_FROM),
+    ...(useful.every((term) => [...term].length < SHORTEST_PREFIX) && { onlyNumber: useful[0] }),
   }
 }
 

@@ -219,6 +219,17 @@ export async function nextDueWriteback(
   return rows[0] && toWriteback(workspaceId, rows[0])
 }
 
+/** A person asked for the shop to be brought up to date now (« Mettre à jour »): whatever waits for its next try is due. */
+export async function hastenWritebacks(db: Queryable, of: { workspaceId: string; integrationId: string }, now: string): Promise<void> {
+  await db.query(
+    `UPDATE writebacks SET next_at = $3 WHERE workspace_id = $1 AND integration_id = $2 AND next_at > $3
+       AND EXISTS (SELECT 1 FROM streams s WHERE s.workspace_id = $1 AND s.integration_id = $2 AND s.kind = 'tracking'
+         AND s.asked_at IS NOT NULL)`,
+    [of.workspaceId, of.integrationId, now],
+    'hasten-writebacks',
+  )
+}
+
 /** When the integration's next notice is due; undefined when none waits. */
 export async function nextWritebackAt(db: Queryable, workspaceId: string, integrationId: string): Promise<string | undefined> {
   const { rows } = await db.query<{ next_at: string | null }>(
@@ -302,16 +313,24 @@ export async function settleWritebackRow(
   return rowCount === 1
 }
 
-/** An attempt failed and there will be another. The state stays: `sent` says that something may have got through. */
+/** An attempt failed and there will be another. @param failure.state `sent` when something may have got through */
 export async function postponeWriteback(
   tx: Queryable,
   of: Owned,
-  failure: { because: string; detail: string; nextAt: string },
+  failure: { state: 'planned' | 'sent'; because: string; detail: string; nextAt: string },
 ): Promise<void> {
   await tx.query(
-    `UPDATE writebacks SET because = $4, detail = $5, next_at = $6, attempts = attempts + 1
+    `UPDATE writebacks SET because = $4, detail = $5, next_at = $6, state = $7, attempts = attempts + 1
      WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
-    [of.workspaceId, of.id, of.revision, failure.because, failure.detail.replaceAll('\u0000', '').slice(0, 1000), failure.nextAt],
+    [
+      of.workspaceId,
+      of.id,
+      of.revision,
+      failure.because,
+      failure.detail.replaceAll('\u0000', '').slice(0, 1000),
+      failure.nextAt,
+      failure.state,
+    ],
   )
 }
 

@@ -68,6 +68,10 @@ export interface WriteStep {
   answer?: unknown
 }
 
+/** The shop answered and certainly did nothing: its answer is kept as `{ ok: false, … }`. */
+export const didNothing = (step: WriteStep): boolean =>
+  step.state === 'answered' && (step.answer as { ok?: unknown } | null | undefined)?.ok === false
+
 /**
  * The ledger behind a write-back. A connector calls `before` ahead of every call that writes and `after`
  * once it was answered; `steps` are those of earlier attempts.

@@ -189,7 +189,7 @@ describe('a planted secret never survives', () => {
   test('not even its beginning, where a long body is cut', () => {
     const secret = 'Zq7Kp2Vx9Lm4Rt6Wy1Bn8Hc3Jd5Fg0Sa'
     const { bodyStart } = redactor([secret])
-    for (let at = 64 * 1024 - secret.length; at < 64 * 1024; at++) {
+    for (let at = 16 * 1024 - secret.length; at < 16 * 1024; at++) {
       // blown up by e-mail addresses that shrink, so that the end of the window is among the 4 kB kept
       const mail = `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.test `
       const body = mail.repeat(400).slice(0, at - 1).padEnd(at, ' ') + secret + 'x'.repeat(1000)

@@ -22,7 +22,7 @@ export interface Redactor {
 /** Bytes of an unexpected answer that are kept. */
 const KEPT_BYTES = 4096
 /** Bytes looked at before the cut, so that a secret is whole when it is looked for. */
-const WINDOW_BYTES = 64 * 1024
+const WINDOW_BYTES = 16 * 1024
 
 /** Names of parameters, headers, form and JSON fields whose value is a secret, whatever it looks like. */
 const SECRET_NAME =

@@ -60,7 +60,7 @@ function spellingsOfSign(sign: string): string {
     `&#0*${code};`,
     `&#x0*${code.toString(16)};`,
     ...(/["'/]/.test(sign) ? [`\\\\{1,4}${itself}`] : []),
-    ...(code > 0x7f ? ['\ufffd+', escaped(Buffer.from(sign, 'utf8').toString('latin1'))] : []),
+    ...(code > 0x7f ? ['\ufffd', escaped(Buffer.from(sign, 'utf8').toString('latin1'))] : []),
     itself,
   ].join('|')})`
 }

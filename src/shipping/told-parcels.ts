@@ -1,11 +1,11 @@
 /** What a shop may have been told of a shipment so far: what a correction or a void has to take back. Pure. */
 import type { Writeback } from '../database/writebacks.ts'
 import type { ParcelInput } from '../domain/shipment.ts'
-import { trackingKey } from '../domain/shipment.ts'
+import { didNothing, trackingKey } from '../domain/shipment.ts'
 
-/** The shop cannot have heard of it: no call was ever about to be made. */
+/** The shop cannot have heard of it: no call was ever about to be made, or each was refused. */
 export const neverSent = (writeback: Pick<Writeback, 'state' | 'steps'>): boolean =>
-  writeback.steps.length === 0 && (writeback.state === 'planned' || writeback.state === 'refused')
+  writeback.steps.every(didNothing) && (writeback.state === 'planned' || writeback.state === 'refused')
 
 /**
  * Parcels that may stand in the shop. Taking back one that does not is harmless, so what is not proven counts as told.

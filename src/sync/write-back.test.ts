@@ -149,6 +149,22 @@ describe('when the shop does not answer', () => {
     expect(await stateOf(writebackId)).toMatchObject({ state: 'confirmed', because: undefined })
   })
 
+  test('« Mettre à jour » tries at once what waits for its next try', async () => {
+    const { writebackId } = await ship()
+    shop.shop.script.push(() => Promise.reject(new HubError('shop-unreachable', 'refused')))
+    await turn()
+    await turn()
+    expect((await stateOf(writebackId)).state).toBe('planned')
+
+    await hub.db.query(`UPDATE streams SET asked_at = $2 WHERE integration_id = $1 AND kind = 'tracking'`, [
+      shop.integrationId,
+      new Date(hub.clock.now()).toISOString(),
+    ])
+    await turn()
+
+    expect((await stateOf(writebackId)).state).toBe('confirmed')
+  })
+
   test('the shop’s own Retry-After is believed', async () => {
     await ship()
     shop.shop.script.push(() => Promise.reject(new HubError('shop-throttled', '429', { retryAfterMs: 3_600_000 })))

@@ -17,6 +17,7 @@ import { addTimeline } from '../database/timeline.ts'
 import type { Writeback } from '../database/writebacks.ts'
 import {
   expireWritebacks,
+  hastenWritebacks,
   lockWriteback,
   nextDueWriteback,
   nextWritebackAt,
@@ -35,6 +36,7 @@ import { asHubError, HubError } from '../domain/errors.ts'
 import type { Integration } from '../domain/integration.ts'
 import type { Connector } from '../domain/platform.ts'
 import type { WriteJournal, WriteOutcome, WriteStep } from '../domain/shipment.ts'
+import { didNothing } from '../domain/shipment.ts'
 import { leftOf } from '../shipping/draft-shipment.ts'
 import { openConnector } from './connector.ts'
 import type { Hub } from './hub.ts'
@@ -84,6 +86,7 @@ export async function writeBackDue(hub: Hub, claim: Claim, signal?: AbortSignal)
   const integration = await getIntegration(hub.db, workspaceId, integrationId)
   if (!integration || integration.disabledAt !== undefined) return turn
 
+  await hastenWritebacks(hub.db, claim, instant(hub.clock.now()))
   let connector: Connector | undefined
   let failuresInARow = 0
   for (let n = 0; n < MOST_AT_ONCE && !signal?.aborted; n++) {
@@ -222,7 +225,9 @@ async function postpone(hub: Hub, claim: Claim, due: Writeback, error: HubError)
   )
   await hub.db.transaction(async (tx) => {
     await requireLease(tx, claim.workspaceId, claim.integrationId, claim.token)
-    await postponeWriteback(tx, due, { because: error.code, detail: error.message, nextAt: instant(nowMs + waitMs) })
+    const steps = (await lockWriteback(tx, due.workspaceId, due.id))?.steps ?? []
+    const state = steps.every(didNothing) ? 'planned' : 'sent'
+    await postponeWriteback(tx, due, { state, because: error.code, detail: error.message, nextAt: instant(nowMs + waitMs) })
     const expired = await expireWritebacks(tx, claim, instant(nowMs - GIVEN_UP_AFTER_MS), instant(nowMs))
     if (expired.length === 0) return
     const details = (one: { writebackId: string }) => ({ writebackId: one.writebackId, code: 'expired' })
@@ -271,7 +276,7 @@ export async function settleWriteback(
     if (writeback.state !== 'in-doubt') throw settledAlready(writeback)
     const doubtful = (step: WriteStep) => step.mails && (step.name === writeback.detail || step.state === 'sent')
     if (decision === 'again') return writeback.steps.filter((step) => !doubtful(step))
-    const answer = { decidedBy: options.actor ?? 'person' }
+    const answer = { ok: true, decidedBy: options.actor ?? 'person' }
     return writeback.steps.map((step) => (doubtful(step) ? { ...step, state: 'answered' as const, answer } : step))
   })
 }
@@ -290,10 +295,11 @@ async function decide(
     if (!writeback) throw new HubError('not-found', 'no such write-back', { field: 'writeback' })
     if (writeback.because === 'shipment-voided') throw new HubError('shipment-voided', 'its shipment was voided', { field: 'writeback' })
     const now = instant(hub.clock.now())
+    const steps = stepsOf(writeback)
     await planAgain(tx, workspaceId, id, {
       notice: { ...writeback.notice, triedAgainAt: now },
-      steps: stepsOf(writeback),
-      state: writeback.steps.length > 0 ? 'sent' : 'planned',
+      steps,
+      state: steps.every(didNothing) ? 'planned' : 'sent',
       now,
     })
     await wakeWriteBack(tx, workspaceId, writeback.integrationId, now)

@@ -59,7 +59,7 @@ async function recogniseAndBeRefused(page: Page) {
 }
 
 async function openFilters(page: Page) {
-  await page.locator('.filters summary').click()
+  await page.locator('.finder > .button').click()
 }
 
 async function partOfTheLines(page: Page) {

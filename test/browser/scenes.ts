@@ -147,6 +147,22 @@ const writeback = (n: number, more: Partial<Writeback> = {}): Writeback =>
     ...more,
   }) as Writeback
 
+const refused = writeback(2, {
+  state: 'refused',
+  orderNumber: '9981',
+  because: {
+    code: 'order-cancelled',
+    title: 'La commande est annulée dans la boutique',
+    todo: 'Décider si le suivi doit tout de même y être écrit.',
+  },
+})
+const doubtful = writeback(3, {
+  state: 'in-doubt',
+  orderNumber: '9975',
+  parcels: [{ tracking: 'XY123456789FR' }, { tracking: 'XY123456790FR' }],
+})
+const planned = writeback(4, { state: 'planned', attempts: 2, nextAt: ago(-8), orderNumber: '9970' })
+
 const order: Order = {
   ...row(0, { integrationId: shopId(1), integrationName: 'Les Savons de Lise' }),
   leftToShip: 3,
@@ -298,18 +314,9 @@ export const busy: Script = {
   [`GET /integrations/${shopId(3)}`]: paused,
   'GET /orders': { items: Array.from({ length: 50 }, (_, n) => row(n)), next: 'more' },
   'GET /orders/{id}': order,
-  'GET /writebacks': {
-    items: [
-      writeback(1),
-      writeback(2, {
-        state: 'refused',
-        orderNumber: '9981',
-        because: { code: 'order-cancelled', title: 'La commande est annulée dans la boutique', todo: 'Décider si le suivi doit tout de même y être écrit.' },
-      }),
-      writeback(3, { state: 'in-doubt', orderNumber: '9975', parcels: [{ tracking: 'XY123456789FR' }, { tracking: 'XY123456790FR' }] }),
-      writeback(4, { state: 'planned', attempts: 2, nextAt: ago(-8), orderNumber: '9970' }),
-    ],
-  },
+  'GET /writebacks': { items: [writeback(1), refused, doubtful, planned] },
+  'GET /writebacks?state=refused&limit=20': { items: [refused] },
+  'GET /writebacks?state=in-doubt&limit=20': { items: [doubtful] },
   'GET /integrations/{id}/exchanges': {
     items: [
       exchange(1, 401, { bodyStart: '{"code":"woocommerce_rest_cannot_view","message":"Désolé, vous ne pouvez pas lister les ressources.","data":{"status":401}}' }),

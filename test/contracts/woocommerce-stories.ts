@@ -24,8 +24,10 @@ function moveTo(stage: Stage, id: number, time: string): void {
   })
 }
 
+const HOME = 'https://localhost:22443'
+
 const cron: Deed = async ({ shop }) => {
-  await shop.runCron()
+  await shop.runCron(HOME)
 }
 
 const probe = (stage: Stage, value: string): void =>
@@ -42,7 +44,7 @@ const failedDeliveries =
     stage.receiver.answers(500)
     for (let n = first; n <= last; n++) {
       probe(stage, `f${n}`)
-      await stage.shop.runCron()
+      await stage.shop.runCron(HOME)
     }
   }
 
@@ -150,14 +152,18 @@ export const AFTER: Record<string, Deed> = {
   'webhook-order-create': cron,
   'webhook-order-trash': cron,
   'webhook-order-delete': cron,
-  'webhook-trigger-posts': cron,
+  'webhook-trigger-posts': async ({ shop }) => {
+    await shop.runCron('https://localhost:23443')
+  },
   'trouble-plain-permalinks-index': ({ shop }) => shop.setPermalinks('pretty'),
   'webhook-secret-create': async (stage) => {
-    probe(stage, 's1')
+    // meta that other, unrecorded writes had left by then
+    const { meta_data } = JSON.parse(recording('webhook-secret-delivery').request.body!) as JsonObject
+    stage.shop.editOrder(100, { meta_data })
     await cron(stage)
   },
   'webhook-secret-entities-create': async (stage) => {
-    probe(stage, 's2')
+    stage.shop.editOrder(100, {})
     await cron(stage)
   },
 }

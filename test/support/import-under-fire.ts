@@ -23,7 +23,7 @@ export async function killPoints(
   await connect(hub, shop)
   for (let point = 0; point < options.points; point++) {
     await pause(40 + random() * 400)
-    fired.progress.push(await imported(hub).catch(() => -1))
+    fired.progress.push(await importedSoFar(hub).catch(() => -1))
     await hub.kill()
     const left = await stillAlive(options.folder)
     if (left.length > 0) fired.orphans.push({ point, pids: left })
@@ -45,7 +45,7 @@ export async function connect(hub: HubProcess, shop: FakeShop): Promise<string> 
   return added.body.id
 }
 
-async function imported(hub: HubProcess): Promise<number> {
+export async function importedSoFar(hub: Pick<HubProcess, 'call'>): Promise<number> {
   const { body } = await hub.call('GET', '/api/v1/integrations')
   return body.items[0]?.ordersTotal ?? 0
 }
@@ -56,10 +56,10 @@ export async function untilImported(hub: HubProcess): Promise<void> {
   for (const { id } of body.items) {
     const { body: asked } = await hub.call('POST', `/api/v1/integrations/${id}/sync`)
     for (let turn = 0; turn < 20; turn++) {
-      const query = new URLSearchParams({ askedAt: asked.askedAt, wait: '1' })
+      const query = new URLSearchParams({ askedAt: asked.askedAt, wait: '1', until: 'everything' })
       const { body: result } = await hub.call('GET', `/api/v1/integrations/${id}/sync?${query}`)
-      if (result.state === 'failed') throw new Error(`sync failed: ${JSON.stringify(result)}\n${hub.output()}`)
-      if (result.state === 'done' && !result.backfill) break
+      if (result.failing) throw new Error(`sync failed: ${JSON.stringify(result)}\n${hub.output()}`)
+      if (!result.running) break
     }
   }
 }

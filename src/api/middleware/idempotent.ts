@@ -2,7 +2,7 @@
  * `Idempotency-Key` on POST: a repeat is answered with the first answer.
  *
  * Answers that hold a secret (a new API key, a link to approve with) are never stored, so those calls take no key. A
- * failure on our side is not kept either: it may be tried again with the same key.
+ * refusal is not kept either: it changed nothing, and the same call may succeed a minute later.
  */
 import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
@@ -14,8 +14,6 @@ import { API } from '../routes/declare.ts'
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 const NEVER_KEPT = new Set([`${API}/api-keys`, `${API}/authorisations`, `${API}/session`, `${API}/setup`])
-/** Refusals that say "not now": the same call may succeed later. */
-const NOT_NOW = new Set([408, 409, 425, 429])
 
 export const idempotent =
   (hub: Hub): MiddlewareHandler<Env> =>
@@ -30,7 +28,7 @@ export const idempotent =
     const kept = await takeKey(hub.db, hub.clock, request)
     if (kept) {
       c.header('Idempotent-Replayed', 'true')
-      c.header('Content-Type', kept.status < 400 ? 'application/json' : 'application/problem+json; charset=utf-8')
+      c.header('Content-Type', 'application/json')
       return c.body(kept.body, kept.status as 200)
     }
     try {
@@ -40,7 +38,7 @@ export const idempotent =
       throw thrown
     }
     const { status } = c.res
-    if (status >= 500 || NOT_NOW.has(status)) await releaseKey(hub.db, request)
+    if (status >= 400) await releaseKey(hub.db, request)
     else await keepAnswer(hub.db, hub.clock, request, { status, body: await c.res.clone().text() })
   }
 

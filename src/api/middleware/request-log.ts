@@ -20,7 +20,7 @@ export const requestLog =
 
     await next()
 
-    const route = routePath(c, -1)
+    const route = routePath(c)
     const ms = hub.clock.now() - startedAt
     metrics.request(c.req.method, route, c.res.status, ms)
     const error = c.get('failure')

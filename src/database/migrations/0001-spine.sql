@@ -328,6 +328,7 @@ CREATE INDEX orders_newest ON orders (workspace_id, placed_at DESC, id DESC);
 CREATE INDEX orders_by_integration ON orders (workspace_id, integration_id, placed_at DESC, id DESC);
 CREATE INDEX orders_by_status ON orders (workspace_id, status, placed_at DESC, id DESC);
 CREATE INDEX orders_by_country ON orders (workspace_id, country, placed_at DESC, id DESC);
+CREATE INDEX orders_by_number ON orders (workspace_id, number);
 CREATE INDEX orders_to_ship ON orders (workspace_id, placed_at DESC, id DESC) WHERE to_ship;
 CREATE INDEX orders_attention ON orders (workspace_id, placed_at DESC, id DESC) WHERE attention IS NOT NULL;
 CREATE INDEX orders_search ON orders USING gin (search_tokens) WITH (fastupdate = on, gin_pending_list_limit = 1024);

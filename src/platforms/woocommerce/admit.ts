@@ -145,18 +145,16 @@ async function climb(ground: Ground, saw: Sight[]): Promise<{ signing: Signing; 
     saw.push({ code: secure ? 'proxy-hides-https' : 'http-only' })
     return hidden
   }
-  if (!secure) throw withField(hidden)
-
-  // The shop sees https, and the key: does it know it at all?
+  // The shop sees https, perhaps: does it know the key at all?
   const open = await attempt(signing('oauth', home('https:')))
   if (!(open instanceof HubError)) {
-    if (!headerFree) return open
-    if (!queryKeys) {
+    if (!secure) saw.push({ code: 'http-only' })
+    if (secure && headerFree && !queryKeys) {
       throw new HubError('query-keys-consent', 'the server removes the Authorization header; only keys in the query would work', { field: 'queryKeys' })
     }
     return open
   }
-  if (!headerFree && !queryKeys && open.params.reason === 'key-not-seen') {
+  if (secure && !headerFree && !queryKeys && open.params.reason === 'key-not-seen') {
     throw new HubError('query-keys-consent', 'the site password takes the header; the keys would have to go into the query', { field: 'queryKeys' })
   }
   const telling = [open, hidden].find((error) => error.params.reason !== 'key-not-seen') ?? refused ?? open

@@ -158,15 +158,15 @@ function timeFilter({ query, state }: RestRequest): (product: Product) => boolea
   return ({ modified }) => (after === undefined || modified > after) && (before === undefined || modified < before)
 }
 
-function sorter({ query, state }: RestRequest): (a: Product, b: Product) => number {
+function sorter({ query, state }: RestRequest, view: View): (a: Product, b: Product) => number {
   const sign = query.order === 'asc' ? 1 : -1
   const include = listParam(query.include)?.map(Number)
   if (query.orderby === 'include' && include) return (a, b) => include.indexOf(a.id) - include.indexOf(b.id)
   if (query.orderby === 'id') return (a, b) => sign * (a.id - b.id)
   const key = query.orderby === 'modified' ? 'modified' : 'created'
-  // of one second: 9.3.2 has no second sort key, its database gives them by id
-  const tie = (a: Product) => (state.old && !isVariation(a) ? 1 : sign)
-  return (a, b) => sign * (a[key] - b[key]) || tie(a) * (a.id - b.id)
+  // 9.3.2 has no second sort key for products of one second: its database gives them by id
+  const tie = state.old && view === productView ? 1 : sign
+  return (a, b) => sign * (a[key] - b[key]) || tie * (a.id - b.id)
 }
 
 type View = typeof productView
@@ -179,7 +179,7 @@ function page(request: RestRequest, all: Product[], view: View): RestAnswer {
   const matches = all
     .filter(({ id }) => (!include || include.includes(id)) && !exclude?.includes(id))
     .filter(inTime)
-    .toSorted(sorter(request))
+    .toSorted(sorter(request, view))
   const paged = rest.paging(query)
   const rows = matches.slice(paged.offset, paged.offset + paged.perPage)
   const link = query.dates_are_gmt === undefined ? query : { ...query, dates_are_gmt: truthy(query.dates_are_gmt) ? '1' : '' }

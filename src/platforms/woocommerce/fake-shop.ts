@@ -104,8 +104,12 @@ export interface FakeShop {
   /** The shop's own sight of parcels: of the tracking plugin and of core fulfillments. */
   trackingsOf(id: number): JsonObject[]
   fulfillmentsOf(id: number): JsonObject[]
-  /** Runs the queue of webhook deliveries. */
-  runCron(): Promise<Delivered[]>
+  /**
+   * Runs the queue of webhook deliveries.
+   *
+   * @param home the address the shop names as its own; default the one it listens on
+   */
+  runCron(home?: string): Promise<Delivered[]>
   /** What a signed-in merchant does on the page wc-auth shows: presses Approve. Gives the status and where he lands. */
   approve(authorizeUrl: string): Promise<{ status: number; location: string | undefined }>
   setZone(zone: string): void
@@ -285,9 +289,9 @@ function driver(state: ShopState, url: string): Driver {
     },
     fulfillmentsOf: (id) =>
       state.fulfillments.filter((one) => one.entity_id === String(id) && one.date_deleted === null),
-    runCron: () => {
+    runCron: (home = url) => {
       state.commitDue()
-      return runQueue(state, url)
+      return runQueue(state, home)
     },
     approve,
     setZone: (zone) => state.setZone(zone),

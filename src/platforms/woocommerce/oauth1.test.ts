@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { recorded } from './recorded.ts'
+import { recordings } from './recordings/recordings.ts'
 import { encode, signature } from './oauth1.ts'
 
 interface Vector {
@@ -32,7 +32,7 @@ describe('the OAuth 1.0a signer', () => {
   })
 
   test('makes the very signatures that a real shop accepted', () => {
-    const accepted = recorded('oauth').filter(({ request, response }) => request.path.includes('oauth_signature=') && response.status === 200)
+    const accepted = recordings().filter((one) => one.scenario === 'oauth').filter(({ request, response }) => request.path.includes('oauth_signature=') && response.status === 200)
     const plain = accepted.filter(({ request }) => !/status(%5B|\[)/.test(request.path))
 
     const made = plain.map(({ request }) => {

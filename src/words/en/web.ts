@@ -340,6 +340,7 @@ export const web = {
     nothingToShip: 'Nothing to ship.',
     shopKnowsNothing: 'The shop knows no tracking yet.',
     shopKnows: 'The shop knows the tracking.',
+    shopKnowsPart: 'The shop knows the tracking of what has left.',
     shopWaits: 'The tracking is on its way to the shop.',
     shopRefused: 'The shop did not take the tracking: a decision is needed.',
     placeUnknown: 'an address to complete',

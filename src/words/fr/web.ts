@@ -342,6 +342,7 @@ export const web = {
     nothingToShip: 'Rien à expédier.',
     shopKnowsNothing: 'La boutique ne connaît encore aucun suivi.',
     shopKnows: 'La boutique connaît le suivi.',
+    shopKnowsPart: 'La boutique connaît le suivi de ce qui est parti.',
     shopWaits: 'Le suivi est en route vers la boutique.',
     shopRefused: 'La boutique n’a pas pris le suivi : il faut décider.',
     placeUnknown: 'une adresse à compléter',

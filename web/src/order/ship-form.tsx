@@ -100,7 +100,7 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
             onChange={setForce}
           />
         )}
-        <Trouble error={ship.error} />
+        <Trouble error={ship.error} beside={['carrierName', 'tracking', 'url']} />
         {tell && <p className="hint">{t(tell === 'nobody' ? 'tellNobody' : tell === 'completed' ? 'tellCompleted' : 'tellNote')}</p>}
         <button className="button main thumb" aria-disabled={ship.isPending || (forceable && !force)}>
           {ship.isPending ? t('shipping') : t('submit')}

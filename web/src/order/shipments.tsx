@@ -123,7 +123,7 @@ function Correct({ shipment, done }: { shipment: Shipment; done: () => void }) {
       <CarrierField value={carrierName} onChange={setCarrier} error={correct.error} autoFocus />
       <Parcels parcels={parcels} onChange={setParcels} error={correct.error} />
       <p className="hint">{t('correctHint')}</p>
-      <Trouble error={correct.error} />
+      <Trouble error={correct.error} beside={['carrierName', 'tracking', 'url']} />
       <div className="row">
         <button className="button main" aria-disabled={correct.isPending}>
           {t('correctSubmit')}

@@ -56,7 +56,7 @@ export function AddIntegration() {
               />
             )}
           </Field>
-          {!errorOf(recognise.error, 'url') && <Trouble error={recognise.error} />}
+          <Trouble error={recognise.error} beside={['url']} />
           <button className="button main" aria-disabled={recognise.isPending}>
             {t('recognise')}
           </button>

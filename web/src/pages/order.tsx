@@ -102,7 +102,9 @@ function ShopKnows({ order }: { order: Order }) {
   const t = useWords('order')
   const newest = [...order.writebacks].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
   if (!newest) return <span>{order.knownTrackings.length > 0 ? t('shopKnows') : t('shopKnowsNothing')}</span>
-  if (newest.state === 'confirmed') return <span>{newest.kind === 'voided' ? t('shopKnowsNothing') : t('shopKnows')}</span>
+  if (newest.state === 'confirmed') {
+    return <span>{newest.kind === 'voided' ? t('shopKnowsNothing') : order.toShip ? t('shopKnowsPart') : t('shopKnows')}</span>
+  }
   if (newest.state === 'planned' || newest.state === 'sent') return <span>{t('shopWaits')}</span>
   return <strong>{t('shopRefused')}</strong>
 }

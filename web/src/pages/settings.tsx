@@ -106,7 +106,7 @@ function ApiKeys() {
         <Field label={t('keyName')} hint={t('keyNameHint')} error={errorOf(create.error, 'name')}>
           {(attributes) => <input {...attributes} maxLength={120} required value={name} onChange={(event) => setName(event.target.value)} />}
         </Field>
-        <Trouble error={create.error} />
+        <Trouble error={create.error} beside={['name']} />
         <button className="button" aria-disabled={create.isPending}>
           {t('keyCreate')}
         </button>

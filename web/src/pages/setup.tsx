@@ -52,7 +52,7 @@ export function Setup() {
     <Page title={t('title')}>
       <p>{t('lead')}</p>
       <form className="form" onSubmit={submit}>
-        <Trouble error={create.error} />
+        <Trouble error={create.error} beside={['email', 'name', 'password']} />
         <Field label={t('email')} error={errorOf(create.error, 'email')}>
           {(attributes) => (
             <input {...attributes} type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.target.value)} />

@@ -38,7 +38,7 @@ export function SignIn() {
     <Page title={t('title')}>
       {setup.data?.needsFirstUser && <p className="note">{t('needsSetup')}</p>}
       <form className="form" onSubmit={submit}>
-        <Trouble error={signIn.error} />
+        <Trouble error={signIn.error} beside={['email', 'password']} />
         <Field label={t('email')} error={errorOf(signIn.error, 'email')}>
           {(attributes) => (
             <input {...attributes} type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.target.value)} />

@@ -1,24 +1,20 @@
 /** A labelled field; its hint and its error are read with it. */
-import { useId, type ReactNode } from 'react'
+import { useEffect, useId, type ReactNode } from 'react'
 import { problemOf } from '../api/client.ts'
+import type { Problem } from '../api/shapes.ts'
 import { useWords } from '../words.ts'
-
-export interface FieldError {
-  title: string
-  todo?: string
-}
+import { Evidence, isAbout } from './trouble.tsx'
 
 /** The failure of a call when it names this field. */
-export function errorOf(error: unknown, ...names: string[]): FieldError | undefined {
+export function errorOf(error: unknown, ...names: string[]): Problem | undefined {
   const problem = problemOf(error)
-  if (!problem?.field) return undefined
-  return names.some((name) => problem.field === name || problem.field?.endsWith(`.${name}`)) ? problem : undefined
+  return problem && isAbout(problem, names) ? problem : undefined
 }
 
 interface Props {
   label: ReactNode
   hint?: ReactNode
-  error?: FieldError | undefined
+  error?: Problem | undefined
   optional?: boolean
   children: (attributes: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }) => ReactNode
 }
@@ -26,6 +22,10 @@ interface Props {
 export function Field({ label, hint, error, optional, children }: Props) {
   const t = useWords('common')
   const id = useId()
+  // What is wrong may stand far above the button that was pressed: the focus goes there.
+  useEffect(() => {
+    if (error) document.getElementById(id)?.focus()
+  }, [error, id])
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return (
     <div className="field">
@@ -43,9 +43,12 @@ export function Field({ label, hint, error, optional, children }: Props) {
         </p>
       )}
       {error && (
-        <p className="field-error" id={`${id}-error`} role="alert">
-          <strong>{error.title}</strong> {error.todo}
-        </p>
+        <div className="field-error">
+          <p id={`${id}-error`} role="alert">
+            <strong>{error.title}</strong> {error.todo}
+          </p>
+          <Evidence problem={error} />
+        </div>
       )}
     </div>
   )

@@ -1,5 +1,5 @@
 /** Filters of the order list: a small form, and each chosen one as a word that can be taken away. */
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { useIntegrations } from '../api/queries.ts'
 import type { OrderFilters, OrderStatus } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
@@ -22,12 +22,15 @@ export function Filters({ filters, change }: Props) {
   const s = useWords('statuses')
   const f = useFormats()
   const id = useId()
+  const [open, setOpen] = useState(false)
   const shops = useIntegrations().data?.items ?? []
   const countries = COUNTRIES.map((code) => ({ code, name: f.country(code) })).sort((a, b) => a.name.localeCompare(b.name))
   return (
-    <details className="filters">
-      <summary className="button">{t('filters')}</summary>
-      <div className="filters-form">
+    <>
+      <button type="button" className="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        {t('filters')}
+      </button>
+      <div className="filters-form" id={id} hidden={!open}>
         <div className="field">
           <label htmlFor={`${id}-status`}>{t('status')}</label>
           <select id={`${id}-status`} value={filters.status ?? ''} onChange={(event) => change({ status: event.target.value })}>
@@ -80,7 +83,7 @@ export function Filters({ filters, change }: Props) {
           {t('attention')}
         </label>
       </div>
-    </details>
+    </>
   )
 }
 

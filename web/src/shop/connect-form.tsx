@@ -105,7 +105,7 @@ export function ConnectForm({ recognition, platform }: { recognition: Recognitio
           <input {...attributes} maxLength={120} placeholder={recognition.name} value={name} onChange={(event) => setName(event.target.value)} />
         )}
       </Field>
-      <Trouble error={error} />
+      <Trouble error={error} beside={['since', 'name', ...(way === 'keys' ? platform.loginFields.map((field) => field.name) : [])]} />
       <p className="hint">{t('triedBeforeSaved')}</p>
       <button className="button main thumb" aria-disabled={busy}>
         {busy ? t('trying') : way === 'authorise' ? t('authoriseGo') : t('try')}

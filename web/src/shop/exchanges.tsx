@@ -32,7 +32,7 @@ export function Exchanges({ shop }: { shop: Integration }) {
 const path = (url: string): string => {
   try {
     const { pathname, search } = new URL(url)
-    return decodeURI(pathname + search)
+    return decodeURIComponent(pathname + search)
   } catch {
     return url
   }

@@ -77,7 +77,7 @@ function General({ shop }: { shop: Integration }) {
       )}
       <TellChoice value={tell} offered={platform?.capabilities.tell ?? ['nobody']} onChange={setTell} />
       <Check label={a('queryKeys')} hint={a('queryKeysHint')} checked={queryKeys} onChange={setQueryKeys} />
-      <Trouble error={save.error} />
+      <Trouble error={save.error} beside={['name', 'url']} />
       <button className="button main" aria-disabled={save.isPending || Object.keys(changes).length === 0}>
         {c('save')}
       </button>
@@ -110,7 +110,7 @@ function Login({ shop }: { shop: Integration }) {
       <form className="form inset" onSubmit={submit}>
         <p className="hint">{t('loginHint')}</p>
         {platform && <LoginFields platform={platform} login={login} onChange={setLogin} error={save.error} />}
-        <Trouble error={save.error} />
+        <Trouble error={save.error} beside={platform?.loginFields.map((field) => field.name)} />
         <button className="button main" aria-disabled={save.isPending}>
           {save.isPending ? a('trying') : t('loginTry')}
         </button>
