@@ -60,12 +60,20 @@ function ensureInstalled(kind) {
   if (isStamped(wanted, kind)) return
   if (isComplete(lockfile, kind)) return stamp(wanted, kind) // somebody ran npm himself
 
-  const release = takeLock()
-  try {
+  withLock(() => {
     if (isStamped(wanted, kind)) return
     say('Passerelle : installation de ce qui manque…', 'Passerelle: installing what is missing…')
-    install(kind, lockfile)
-    stamp(wanted, kind)
+    const keeping = kind === 'dev' || hasDevelopment() ? 'dev' : 'prod' // a start must not take away what tests need
+    install(keeping, lockfile)
+    stamp(wanted, keeping)
+  })
+}
+
+/** Of several that start at once, one installs or builds and the others wait. */
+function withLock(work) {
+  const release = takeLock()
+  try {
+    work()
   } finally {
     release()
   }
@@ -73,8 +81,8 @@ function ensureInstalled(kind) {
 
 function isStamped(wanted, kind) {
   try {
-    const [hash, installed] = fs.readFileSync(STAMP, 'utf8').trim().split(' ')
-    return hash === wanted && (installed === kind || installed === 'dev')
+    const [hash, extent] = fs.readFileSync(STAMP, 'utf8').trim().split(' ')
+    return hash === wanted && (extent === kind || extent === 'dev')
   } catch {
     return false
   }
@@ -89,13 +97,19 @@ function stamp(wanted, kind) {
 }
 
 /** npm writes down what it installed when it is done; an interrupted install has no such file. */
-function isComplete(lockfile, kind) {
-  let found
+function installed() {
   try {
-    found = JSON.parse(fs.readFileSync(path.join(MODULES, '.package-lock.json'), 'utf8')).packages
+    return JSON.parse(fs.readFileSync(path.join(MODULES, '.package-lock.json'), 'utf8')).packages
   } catch {
-    return false
+    return undefined
   }
+}
+
+const hasDevelopment = () => Object.values(installed() ?? {}).some(({ dev }) => dev)
+
+function isComplete(lockfile, kind) {
+  const found = installed()
+  if (!found) return false
   const wanted = JSON.parse(lockfile).packages
   return Object.entries(wanted).every(([place, entry]) => {
     if (place === '' || (kind === 'prod' && (entry.dev || entry.devOptional))) return true
@@ -105,12 +119,16 @@ function isComplete(lockfile, kind) {
   })
 }
 
+/** An optional package that names machines, this one among them. Those that name none come with others' machines. */
 const isForThisMachine = ({ os, cpu, libc }) =>
-  (!os || os.includes(process.platform)) && (!cpu || cpu.includes(process.arch)) && (!libc || libc.includes('glibc'))
+  Boolean(os || cpu) &&
+  (!os || os.includes(process.platform)) &&
+  (!cpu || cpu.includes(process.arch)) &&
+  (!libc || libc.includes('glibc'))
 
 function install(kind, lockfile) {
   // Adding to an install that is there keeps a running hub alive; `npm ci` would delete the files under it.
-  const there = fs.existsSync(path.join(MODULES, '.package-lock.json'))
+  const there = installed() !== undefined
   const range = kind === 'dev' ? ['--include=dev'] : ['--omit=dev']
   const common = [...range, '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   if (there) npm(['install', '--no-save', ...common])
@@ -187,7 +205,9 @@ function takeLock() {
       fs.mkdirSync(LOCK)
       fs.writeFileSync(path.join(LOCK, '.gitignore'), '*\n')
       fs.writeFileSync(path.join(LOCK, 'pid'), String(process.pid))
-      return () => fs.rmSync(LOCK, { recursive: true, force: true })
+      const release = () => fs.rmSync(LOCK, { recursive: true, force: true })
+      process.once('exit', release)
+      return release
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
     }
@@ -231,4 +251,4 @@ function discardLock() {
   }
 }
 
-module.exports = { ROOT, MODULES, ensureInstalled, hubNode, installedNode, isNewEnough, say, fail }
+module.exports = { ROOT, MODULES, ensureInstalled, withLock, hubNode, installedNode, isNewEnough, say, fail }

@@ -277,7 +277,7 @@ function contradictions(config: Partial<Config>): string[] {
 /** The language of the terminal: French, unless it is set to another one. */
 export function terminalLocale(env: Environment = process.env): 'fr' | 'en' {
   const wanted = (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').toLowerCase()
-  return wanted === '' || /^(c|posix|fr)\b/.test(wanted.replace('_', '-')) ? 'fr' : 'en'
+  return wanted.startsWith("fr") ? "fr" : "en"
 }
 
 function absolute(path: string): string {

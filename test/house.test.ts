@@ -50,7 +50,7 @@ describe('registers', () => {
   })
 
   test('every folder of a carrier is in the list, sorted', () => {
-    expect(carriers.map((carrier) => carrier.id)).toEqual(folders('src/carriers').sort())
+    expect(carriers.map((carrier) => carrier.manifest.id)).toEqual(folders('src/carriers').sort())
   })
 })
 

@@ -1,127 +1,6 @@
 /** Made by `npm run docs` from the OpenAPI document of src/api. Do not edit. */
 
 export interface paths {
-    "/api/v1/api-keys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Revoke an API key */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Revoked */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign in */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignInInput"];
-                };
-            };
-            responses: {
-                /** @description Signed in */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        /** Sign out */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Signed out */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -203,97 +82,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who am I, in which workspace */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The caller */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/setup-state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Is there a user yet? Does the demo shop run? */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description State of this hub for a visitor */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SetupState"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/setup": {
+    "/api/v1/api-keys/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -302,7 +91,52 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make the first user with the one-time link, and sign in */
+        post?: never;
+        /** Revoke an API key */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Revoked */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect without copying a key: the merchant approves in the shop */
         post: {
             parameters: {
                 query?: never;
@@ -312,17 +146,188 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["SetupInput"];
+                    "application/json": components["schemas"]["AuthorisationInput"];
                 };
             };
             responses: {
-                /** @description Made and signed in */
+                /** @description Where to send the browser */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Me"];
+                        "application/json": components["schemas"]["Authorisation"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a person */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Counts */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Counts"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start the demo shop and connect it, while nothing is connected */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The demo shop, connected */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AddedIntegration"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Connected shops and the health of their lanes */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Integrations */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IntegrationList"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Connect a shop: the login is tried before it is saved
+         * @description An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IntegrationInput"];
+                };
+            };
+            responses: {
+                /** @description Connected; the first import has started */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AddedIntegration"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -483,132 +488,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ExchangeList"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/integrations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Connected shops and the health of their lanes */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Integrations */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["IntegrationList"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /**
-         * Connect a shop: the login is tried before it is saved
-         * @description An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["IntegrationInput"];
-                };
-            };
-            responses: {
-                /** @description Connected; the first import has started */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AddedIntegration"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/platforms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Kinds of shop this hub can connect */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Platforms */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PlatformList"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -819,251 +698,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/authorisations": {
+    "/api/v1/me": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Connect without copying a key: the merchant approves in the shop */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["AuthorisationInput"];
-                };
-            };
-            responses: {
-                /** @description Where to send the browser */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Authorisation"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/demo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Start the demo shop and connect it, while nothing is connected */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The demo shop, connected */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AddedIntegration"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recognitions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Look at an address and say what shop is there */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RecognitionInput"];
-                };
-            };
-            responses: {
-                /** @description What the hub saw */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Recognition"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sync": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Start a sync of every integration
-         * @description An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Asked */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SyncAskedList"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/orders/{id}/notes/{note}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Delete a note */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                    note: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Deleted */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What waits for a person */
+        /** Who am I, in which workspace */
         get: {
             parameters: {
                 query?: never;
@@ -1073,13 +715,76 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Counts */
+                /** @description The caller */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Counts"];
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Start of a number, e-mail or SKU; a name from three letters. */
+                    query?: string;
+                    /** @description Exactly this order number. */
+                    number?: string;
+                    status?: "ready" | "on-hold" | "shipped" | "completed" | "cancelled" | "refunded" | "unknown";
+                    integration?: string;
+                    country?: string;
+                    /** @description Placed at or after this day or instant. */
+                    from?: string;
+                    /** @description Placed before the end of this day, or before this instant. */
+                    to?: string;
+                    toShip?: "0" | "1" | "true" | "false";
+                    attention?: "0" | "1" | "true" | "false";
+                    tag?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Orders */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderList"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -1183,69 +888,6 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/v1/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Orders, newest first */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Start of a number, e-mail or SKU; a name from three letters. */
-                    query?: string;
-                    /** @description Exactly this order number. */
-                    number?: string;
-                    status?: "ready" | "on-hold" | "shipped" | "completed" | "cancelled" | "refunded" | "unknown";
-                    integration?: string;
-                    country?: string;
-                    /** @description Placed at or after this day or instant. */
-                    from?: string;
-                    /** @description Placed before the end of this day, or before this instant. */
-                    to?: string;
-                    toShip?: "0" | "1" | "true" | "false";
-                    attention?: "0" | "1" | "true" | "false";
-                    tag?: string;
-                    /** @description `next` of the page before. */
-                    cursor?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Orders */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OrderList"];
-                    };
-                };
-                /** @description What went wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/orders/{id}/notes": {
         parameters: {
             query?: never;
@@ -1300,6 +942,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a note */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    note: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/refresh": {
         parameters: {
             query?: never;
@@ -1347,35 +1035,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/writebacks/{id}": {
+    "/api/v1/orders/{id}/shipments": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One write-back; with `wait=settled` the answer comes when it is settled or after 60 s */
-        get: {
+        get?: never;
+        put?: never;
+        /**
+         * Ship an order, whole or in part; the shop is told the tracking numbers
+         * @description The order is read again from the shop first. An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
+         */
+        post: {
             parameters: {
-                query?: {
-                    /** @description Answer only when it is confirmed, refused or in doubt, or after 60 s. */
-                    wait?: "settled";
-                };
+                query?: never;
                 header?: never;
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShipmentInput"];
+                };
+            };
+            responses: {
+                /** @description Shipped; the shop is being told */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Shipped"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of shop this hub can connect */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
             requestBody?: never;
             responses: {
-                /** @description The write-back */
+                /** @description Platforms */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Writeback"];
+                        "application/json": components["schemas"]["PlatformList"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -1397,37 +1134,204 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/writebacks": {
+    "/api/v1/recognitions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What shops were told or must still be told, newest first */
-        get: {
+        get?: never;
+        put?: never;
+        /** Look at an address and say what shop is there */
+        post: {
             parameters: {
-                query?: {
-                    state?: "planned" | "sent" | "confirmed" | "refused" | "in-doubt";
-                    order?: string;
-                    integration?: string;
-                    /** @description `next` of the page before. */
-                    cursor?: string;
-                    limit?: number;
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecognitionInput"];
                 };
+            };
+            responses: {
+                /** @description What the hub saw */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Recognition"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignInInput"];
+                };
+            };
+            responses: {
+                /** @description Signed in */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Sign out */
+        delete: {
+            parameters: {
+                query?: never;
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Write-backs */
+                /** @description Signed out */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the first user with the one-time link, and sign in */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SetupInput"];
+                };
+            };
+            responses: {
+                /** @description Made and signed in */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is there a user yet? Does the demo shop run? */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description State of this hub for a visitor */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["WritebackList"];
+                        "application/json": components["schemas"]["SetupState"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -1500,7 +1404,7 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/v1/writebacks/{id}/settle": {
+    "/api/v1/shipments/{id}/void": {
         parameters: {
             query?: never;
             header?: never;
@@ -1510,7 +1414,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide about a write-back that was refused or is in doubt
+         * Take a shipment back; the shop is told where it can be
          * @description An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
          */
         post: {
@@ -1522,19 +1426,15 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SettleInput"];
-                };
-            };
+            requestBody?: never;
             responses: {
-                /** @description The write-back */
+                /** @description Voided */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Writeback"];
+                        "application/json": components["schemas"]["Shipped"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -1554,7 +1454,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/orders/{id}/shipments": {
+    "/api/v1/sync": {
         parameters: {
             query?: never;
             header?: never;
@@ -1564,31 +1464,25 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ship an order, whole or in part; the shop is told the tracking numbers
-         * @description The order is read again from the shop first. An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
+         * Start a sync of every integration
+         * @description An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
          */
         post: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    id: string;
-                };
+                path?: never;
                 cookie?: never;
             };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ShipmentInput"];
-                };
-            };
+            requestBody?: never;
             responses: {
-                /** @description Shipped; the shop is being told */
-                201: {
+                /** @description Asked */
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Shipped"];
+                        "application/json": components["schemas"]["SyncAskedList"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -1725,7 +1619,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/shipments/{id}/void": {
+    "/api/v1/writebacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What shops were told or must still be told, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "planned" | "sent" | "confirmed" | "refused" | "in-doubt";
+                    order?: string;
+                    integration?: string;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Write-backs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WritebackList"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/writebacks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One write-back; with `wait=settled` the answer comes when it is settled or after 60 s */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Answer only when it is confirmed, refused or in doubt, or after 60 s. */
+                    wait?: "settled";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The write-back */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Writeback"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/writebacks/{id}/settle": {
         parameters: {
             query?: never;
             header?: never;
@@ -1735,7 +1731,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a shipment back; the shop is told where it can be
+         * Decide about a write-back that was refused or is in doubt
          * @description An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.
          */
         post: {
@@ -1747,15 +1743,19 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettleInput"];
+                };
+            };
             responses: {
-                /** @description Voided */
+                /** @description The write-back */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Shipped"];
+                        "application/json": components["schemas"]["Writeback"];
                     };
                 };
                 /** @description What went wrong and what to do */
@@ -1779,22 +1779,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            /** @example https://passerelle.invalid/errors#field-invalid */
-            type: string;
-            title: string;
-            status: number;
-            /** @description Stable; every code is listed in docs/errors.md. */
-            code: string;
-            /** @description The field that is wrong, as this API spells it. */
-            field?: string;
-            todo: string;
-            detail?: string;
-            params?: {
-                [key: string]: string | number;
-            };
-            requestId: string;
-        };
         ApiKeyList: {
             items: components["schemas"]["ApiKey"][];
             /** @description Absent on the last page. */
@@ -1820,37 +1804,21 @@ export interface components {
              */
             lastUsedAt?: string;
         };
-        Me: {
-            /** @enum {string} */
-            via: "session" | "api-key" | "local";
-            user?: {
-                /** @example usr_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-                id: string;
-                email: string;
-                name: string;
-                /** @enum {string} */
-                locale?: "fr" | "en";
+        Problem: {
+            /** @example https://passerelle.invalid/errors#field-invalid */
+            type: string;
+            title: string;
+            status: number;
+            /** @description Stable; every code is listed in docs/errors.md. */
+            code: string;
+            /** @description The field that is wrong, as this API spells it. */
+            field?: string;
+            todo: string;
+            detail?: string;
+            params?: {
+                [key: string]: string | number;
             };
-            /** @enum {string} */
-            role: "owner" | "member";
-            workspace: {
-                /** @example ws_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-                id: string;
-                slug: string;
-                name: string;
-            };
-            /** @description Signed in by cookie only: to be sent as X-CSRF-Token with every POST, PATCH and DELETE. */
-            csrfToken?: string;
-        };
-        SetupState: {
-            /** @description No user exists yet: the one-time link makes the first. */
-            needsFirstUser: boolean;
-            signedIn: boolean;
-            demo: {
-                /** @description The caller may start the demo shop with POST /demo now. */
-                available: boolean;
-                running: boolean;
-            };
+            requestId: string;
         };
         NewApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself. Shown this once; the hub keeps only its hash. */
@@ -1859,53 +1827,94 @@ export interface components {
         ApiKeyInput: {
             name: string;
         };
-        SignInInput: {
-            email: string;
-            password: string;
-        };
-        SetupInput: {
-            /** @description From the one-time link the hub printed when it started. */
-            token: string;
-            /** Format: email */
-            email: string;
-            password: string;
-            name?: string;
-            workspaceName?: string;
-            /** @enum {string} */
-            locale?: "fr" | "en";
-        };
-        ExchangeList: {
-            items: components["schemas"]["Exchange"][];
-            /** @description Absent on the last page. */
-            next?: string;
-        };
-        Exchange: {
-            /** @example exc_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            id: string;
+        Authorisation: {
+            /** @description Send the browser here: the merchant approves in the shop. */
+            link: string;
             /**
              * Format: date-time
              * @example 2026-11-24T09:12:00.000Z
              */
-            at: string;
-            purpose: string;
-            method: string;
-            /** @description Secrets are replaced by dots. */
+            expiresAt: string;
+        };
+        AuthorisationInput: {
+            platform: string;
+            /** @example https://boutique.example */
             url: string;
-            status?: number;
-            /** @description Code of the failure when there was no answer. */
-            error?: string;
-            tookMs: number;
-            sentBytes: number;
-            wireBytes: number;
-            bodyBytes: number;
-            requestHeaders: {
-                [key: string]: string;
+            name?: string;
+            /**
+             * @description Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.
+             * @example 30d
+             */
+            since?: string;
+            /**
+             * @description Who tells the customer that the order is on its way.
+             * @enum {string}
+             */
+            tell?: "nobody" | "completed" | "note";
+            /** @description Consent to keys in the query where the shop loses the header. */
+            queryKeys?: boolean;
+            /**
+             * @description Language of notes to the customer.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
+            copy?: boolean;
+        };
+        Counts: {
+            toShip: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            oldestToShipAt?: string;
+            attention: number;
+            ordersToday: number;
+            writebacksRefused: number;
+            writebacksInDoubt: number;
+            integrations: number;
+            integrationsSlowed: number;
+            integrationsPaused: number;
+            /** @description A count stopped at 1,000: there are at least that many. */
+            capped: boolean;
+        };
+        AddedIntegration: components["schemas"]["Integration"] & {
+            /** @description Warnings and facts found while connecting. */
+            saw: components["schemas"]["Sight"][];
+        };
+        LaneHealth: {
+            /** @enum {string} */
+            lane: "import" | "write-back" | "webhooks";
+            /** @enum {string} */
+            state: "connected" | "slowed" | "paused";
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            since: string;
+            because?: components["schemas"]["Trouble"];
+            failures: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            nextAttemptAt?: string;
+        };
+        Trouble: {
+            code: string;
+            params?: {
+                [key: string]: string | number;
             };
-            responseHeaders?: {
-                [key: string]: string;
+            /** @description What is wrong, in the language asked for (Accept-Language). */
+            title: string;
+            /** @description What to do about it, in the same language. */
+            todo: string;
+        };
+        Sight: {
+            code: string;
+            params?: {
+                [key: string]: string | number;
             };
-            /** @description First 4 kB of an answer that was not the expected one. */
-            bodyStart?: string;
+            text: string;
         };
         Integration: {
             /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
@@ -1979,60 +1988,113 @@ export interface components {
              */
             createdAt: string;
         };
-        LaneHealth: {
-            /** @enum {string} */
-            lane: "import" | "write-back" | "webhooks";
-            /** @enum {string} */
-            state: "connected" | "slowed" | "paused";
-            /**
-             * Format: date-time
-             * @example 2026-11-24T09:12:00.000Z
-             */
-            since: string;
-            because?: components["schemas"]["Trouble"];
-            failures: number;
-            /**
-             * Format: date-time
-             * @example 2026-11-24T09:12:00.000Z
-             */
-            nextAttemptAt?: string;
-        };
-        Trouble: {
-            code: string;
-            params?: {
-                [key: string]: string | number;
-            };
-            /** @description What is wrong, in the language asked for (Accept-Language). */
-            title: string;
-            /** @description What to do about it, in the same language. */
-            todo: string;
-        };
         IntegrationList: {
             items: components["schemas"]["Integration"][];
             /** @description Absent on the last page. */
             next?: string;
         };
-        PlatformList: {
-            items: components["schemas"]["Platform"][];
+        IntegrationInput: {
+            platform: string;
+            /** @example https://boutique.example */
+            url: string;
+            /**
+             * @description By the names of the platform's loginFields.
+             * @example {
+             *       "key": "ck_…",
+             *       "secret": "cs_…"
+             *     }
+             */
+            login: {
+                [key: string]: string;
+            };
+            name?: string;
+            /**
+             * @description Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.
+             * @example 30d
+             */
+            since?: string;
+            /**
+             * @description Who tells the customer that the order is on its way.
+             * @enum {string}
+             */
+            tell?: "nobody" | "completed" | "note";
+            /** @description Consent to keys in the query where the shop loses the header. */
+            queryKeys?: boolean;
+            /**
+             * @description Language of notes to the customer.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
+            /** @description Yes, this is a copy (staging) of a shop that is connected already. */
+            copy?: boolean;
+        };
+        IntegrationPatch: {
+            name?: string;
+            /**
+             * @description Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.
+             * @example 30d
+             */
+            since?: string;
+            /**
+             * @description Who tells the customer that the order is on its way.
+             * @enum {string}
+             */
+            tell?: "nobody" | "completed" | "note";
+            /** @description Consent to keys in the query where the shop loses the header. */
+            queryKeys?: boolean;
+            /**
+             * @description Language of notes to the customer.
+             * @enum {string}
+             */
+            language?: "fr" | "en";
+            /** @example https://boutique.example */
+            url?: string;
+            /**
+             * @description By the names of the platform's loginFields.
+             * @example {
+             *       "key": "ck_…",
+             *       "secret": "cs_…"
+             *     }
+             */
+            login?: {
+                [key: string]: string;
+            };
+            disabled?: boolean;
+            /** @description Yes, the new address is the same shop, moved. */
+            moved?: boolean;
+        };
+        ExchangeList: {
+            items: components["schemas"]["Exchange"][];
             /** @description Absent on the last page. */
             next?: string;
         };
-        Platform: {
-            /** @example woocommerce */
+        Exchange: {
+            /** @example exc_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
             id: string;
-            name: string;
-            loginFields: {
-                name: string;
-                secret: boolean;
-                required: boolean;
-            }[];
-            capabilities: {
-                /** @description The merchant can approve in the shop; no key is copied. */
-                authorise: boolean;
-                webhooks: boolean;
-                trash: boolean;
-                tell: ("nobody" | "completed" | "note")[];
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            at: string;
+            purpose: string;
+            method: string;
+            /** @description Secrets are replaced by dots. */
+            url: string;
+            status?: number;
+            /** @description Code of the failure when there was no answer. */
+            error?: string;
+            tookMs: number;
+            sentBytes: number;
+            wireBytes: number;
+            bodyBytes: number;
+            requestHeaders: {
+                [key: string]: string;
             };
+            responseHeaders?: {
+                [key: string]: string;
+            };
+            /** @description First 4 kB of an answer that was not the expected one. */
+            bodyStart?: string;
         };
         QuarantineList: {
             items: components["schemas"]["Quarantined"][];
@@ -2114,136 +2176,6 @@ export interface components {
             tellingShop: boolean;
             failing?: components["schemas"]["Trouble"] & unknown;
         };
-        AddedIntegration: components["schemas"]["Integration"] & {
-            /** @description Warnings and facts found while connecting. */
-            saw: components["schemas"]["Sight"][];
-        };
-        Sight: {
-            code: string;
-            params?: {
-                [key: string]: string | number;
-            };
-            text: string;
-        };
-        IntegrationPatch: {
-            name?: string;
-            /**
-             * @description Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.
-             * @example 30d
-             */
-            since?: string;
-            /**
-             * @description Who tells the customer that the order is on its way.
-             * @enum {string}
-             */
-            tell?: "nobody" | "completed" | "note";
-            /** @description Consent to keys in the query where the shop loses the header. */
-            queryKeys?: boolean;
-            /**
-             * @description Language of notes to the customer.
-             * @enum {string}
-             */
-            language?: "fr" | "en";
-            /** @example https://boutique.example */
-            url?: string;
-            /**
-             * @description By the names of the platform's loginFields.
-             * @example {
-             *       "key": "ck_…",
-             *       "secret": "cs_…"
-             *     }
-             */
-            login?: {
-                [key: string]: string;
-            };
-            disabled?: boolean;
-            /** @description Yes, the new address is the same shop, moved. */
-            moved?: boolean;
-        };
-        Authorisation: {
-            /** @description Send the browser here: the merchant approves in the shop. */
-            link: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-24T09:12:00.000Z
-             */
-            expiresAt: string;
-        };
-        AuthorisationInput: {
-            platform: string;
-            /** @example https://boutique.example */
-            url: string;
-            name?: string;
-            /**
-             * @description Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.
-             * @example 30d
-             */
-            since?: string;
-            /**
-             * @description Who tells the customer that the order is on its way.
-             * @enum {string}
-             */
-            tell?: "nobody" | "completed" | "note";
-            /** @description Consent to keys in the query where the shop loses the header. */
-            queryKeys?: boolean;
-            /**
-             * @description Language of notes to the customer.
-             * @enum {string}
-             */
-            language?: "fr" | "en";
-            copy?: boolean;
-        };
-        IntegrationInput: {
-            platform: string;
-            /** @example https://boutique.example */
-            url: string;
-            /**
-             * @description By the names of the platform's loginFields.
-             * @example {
-             *       "key": "ck_…",
-             *       "secret": "cs_…"
-             *     }
-             */
-            login: {
-                [key: string]: string;
-            };
-            name?: string;
-            /**
-             * @description Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.
-             * @example 30d
-             */
-            since?: string;
-            /**
-             * @description Who tells the customer that the order is on its way.
-             * @enum {string}
-             */
-            tell?: "nobody" | "completed" | "note";
-            /** @description Consent to keys in the query where the shop loses the header. */
-            queryKeys?: boolean;
-            /**
-             * @description Language of notes to the customer.
-             * @enum {string}
-             */
-            language?: "fr" | "en";
-            /** @description Yes, this is a copy (staging) of a shop that is connected already. */
-            copy?: boolean;
-        };
-        Recognition: {
-            /** @description The shop's address as the hub will call it. */
-            url: string;
-            /** @description The same as people read it (international names in their own script). */
-            shownAs: string;
-            /** @description What was corrected in what was typed. */
-            changes: components["schemas"]["Sight"][];
-            platform: string;
-            name?: string;
-            version?: string;
-            saw: components["schemas"]["Sight"][];
-        };
-        RecognitionInput: {
-            /** @example https://boutique.example */
-            url: string;
-        };
         SyncAsked: {
             /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
             id: string;
@@ -2256,27 +2188,73 @@ export interface components {
             /** @description Somebody asked a moment ago; this call joins that sync. */
             debounced: boolean;
         };
-        SyncAskedList: {
-            items: components["schemas"]["SyncAsked"][];
+        Me: {
+            /** @enum {string} */
+            via: "session" | "api-key" | "local";
+            user?: {
+                /** @example usr_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+                id: string;
+                email: string;
+                name: string;
+                /** @enum {string} */
+                locale?: "fr" | "en";
+            };
+            /** @enum {string} */
+            role: "owner" | "member";
+            workspace: {
+                /** @example ws_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+                id: string;
+                slug: string;
+                name: string;
+            };
+            /** @description Signed in by cookie only: to be sent as X-CSRF-Token with every POST, PATCH and DELETE. */
+            csrfToken?: string;
+        };
+        OrderList: {
+            items: components["schemas"]["OrderRow"][];
             /** @description Absent on the last page. */
             next?: string;
         };
-        Counts: {
-            toShip: number;
+        OrderRow: {
+            /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+            id: string;
+            /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
+            integrationId: string;
+            integrationName: string;
+            remoteId: string;
+            number: string;
+            /** @enum {string} */
+            status: "ready" | "on-hold" | "shipped" | "completed" | "cancelled" | "refunded" | "unknown";
+            statusRaw: string;
+            /** @enum {string} */
+            gone?: "trashed" | "deleted";
             /**
              * Format: date-time
              * @example 2026-11-24T09:12:00.000Z
              */
-            oldestToShipAt?: string;
-            attention: number;
-            ordersToday: number;
-            writebacksRefused: number;
-            writebacksInDoubt: number;
-            integrations: number;
-            integrationsSlowed: number;
-            integrationsPaused: number;
-            /** @description A count stopped at 1,000: there are at least that many. */
-            capped: boolean;
+            placedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            modifiedAt?: string;
+            total?: components["schemas"]["Money"];
+            customerName?: string;
+            email?: string;
+            country?: string;
+            /** @description Units still to be sent. */
+            leftToShip: number;
+            toShip: boolean;
+            /** @description Why a person should look: something changed in the shop after it was shipped. */
+            attention?: string;
+            issueCount: number;
+            tags: string[];
+        };
+        Money: {
+            /** @description Amount in minor units of the currency (ISO 4217): 1990 is 19,90 €, and 1990 ¥. */
+            minor: number;
+            /** @example EUR */
+            currency: string;
         };
         Order: components["schemas"]["OrderRow"] & {
             placedRaw?: string;
@@ -2346,12 +2324,6 @@ export interface components {
              * @example 2026-11-24T09:12:00.000Z
              */
             fetchedAt: string;
-        };
-        Money: {
-            /** @description Amount in minor units of the currency (ISO 4217): 1990 is 19,90 €, and 1990 ¥. */
-            minor: number;
-            /** @example EUR */
-            currency: string;
         };
         Address: {
             name?: string;
@@ -2512,56 +2484,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        OrderRow: {
-            /** @example ord_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            id: string;
-            /** @example int_0199c0de7f3a7b1c9d2e4f5a6b7c8d9e */
-            integrationId: string;
-            integrationName: string;
-            remoteId: string;
-            number: string;
-            /** @enum {string} */
-            status: "ready" | "on-hold" | "shipped" | "completed" | "cancelled" | "refunded" | "unknown";
-            statusRaw: string;
-            /** @enum {string} */
-            gone?: "trashed" | "deleted";
-            /**
-             * Format: date-time
-             * @example 2026-11-24T09:12:00.000Z
-             */
-            placedAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-11-24T09:12:00.000Z
-             */
-            modifiedAt?: string;
-            total?: components["schemas"]["Money"];
-            customerName?: string;
-            country?: string;
-            /** @description Units still to be sent. */
-            leftToShip: number;
-            toShip: boolean;
-            /** @description Why a person should look: something changed in the shop after it was shipped. */
-            attention?: string;
-            issueCount: number;
-            tags: string[];
-        };
-        OrderList: {
-            items: components["schemas"]["OrderRow"][];
-            /** @description Absent on the last page. */
-            next?: string;
-        };
         OrderPatch: {
             /** @description The tags the order is to have; others go. */
-            tags: string[];
+            tags?: string[];
+            /** @description `null`: a person has seen to it. */
+            attention?: null;
         };
         NoteInput: {
             text: string;
-        };
-        WritebackList: {
-            items: components["schemas"]["Writeback"][];
-            /** @description Absent on the last page. */
-            next?: string;
         };
         Shipped: components["schemas"]["Shipment"] & {
             /**
@@ -2576,23 +2506,6 @@ export interface components {
                 code: string;
                 field?: string;
             }[];
-        };
-        ShipmentPatch: {
-            carrierName?: string;
-            carrierCode?: string;
-            parcels?: components["schemas"]["ParcelInput"][];
-        };
-        ParcelInput: {
-            tracking: string;
-            /** @description http or https only. */
-            url?: string;
-        };
-        SettleInput: {
-            /**
-             * @description `again` tells the shop once more; `done` says it stands there already.
-             * @enum {string}
-             */
-            decision: "again" | "done";
         };
         ShipmentInput: {
             carrierName: string;
@@ -2609,6 +2522,84 @@ export interface components {
             seenVersion?: number;
             /** @description Ship although the order is on hold or its status unknown. */
             force?: boolean;
+        };
+        ParcelInput: {
+            tracking: string;
+            /** @description http or https only. */
+            url?: string;
+        };
+        PlatformList: {
+            items: components["schemas"]["Platform"][];
+            /** @description Absent on the last page. */
+            next?: string;
+        };
+        Platform: {
+            /** @example woocommerce */
+            id: string;
+            name: string;
+            loginFields: {
+                name: string;
+                secret: boolean;
+                required: boolean;
+            }[];
+            capabilities: {
+                /** @description The merchant can approve in the shop; no key is copied. */
+                authorise: boolean;
+                webhooks: boolean;
+                trash: boolean;
+                tell: ("nobody" | "completed" | "note")[];
+            };
+        };
+        Recognition: {
+            /** @description The shop's address as the hub will call it. */
+            url: string;
+            /** @description The same as people read it (international names in their own script). */
+            shownAs: string;
+            /** @description What was corrected in what was typed. */
+            changes: components["schemas"]["Sight"][];
+            platform: string;
+            name?: string;
+            version?: string;
+            saw: components["schemas"]["Sight"][];
+        };
+        RecognitionInput: {
+            /** @example https://boutique.example */
+            url: string;
+        };
+        SignInInput: {
+            email: string;
+            password: string;
+        };
+        SetupInput: {
+            /** @description From the one-time link the hub printed when it started. */
+            token: string;
+            /** Format: email */
+            email: string;
+            password: string;
+            name?: string;
+            workspaceName?: string;
+            /** @enum {string} */
+            locale?: "fr" | "en";
+        };
+        SetupState: {
+            /** @description No user exists yet: the one-time link makes the first. */
+            needsFirstUser: boolean;
+            signedIn: boolean;
+            demo: {
+                /** @description The caller may start the demo shop with POST /demo now. */
+                available: boolean;
+                running: boolean;
+            };
+        };
+        ShipmentPatch: {
+            carrierName?: string;
+            carrierCode?: string;
+            parcels?: components["schemas"]["ParcelInput"][];
+        };
+        SyncAskedList: {
+            items: components["schemas"]["SyncAsked"][];
+            /** @description Absent on the last page. */
+            next?: string;
         };
         TrackingImport: {
             rows: components["schemas"]["ImportedTrackingRow"][];
@@ -2695,6 +2686,18 @@ export interface components {
             }[];
             /** @enum {string} */
             state: "new" | "already" | "bad" | "ambiguous";
+        };
+        WritebackList: {
+            items: components["schemas"]["Writeback"][];
+            /** @description Absent on the last page. */
+            next?: string;
+        };
+        SettleInput: {
+            /**
+             * @description `again` tells the shop once more; `done` says it stands there already.
+             * @enum {string}
+             */
+            decision: "again" | "done";
         };
     };
     responses: never;

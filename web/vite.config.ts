@@ -16,13 +16,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Browsers that know light-dark() themselves: https://caniuse.com/mdn-css_types_color_light-dark
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
-    rolldownOptions: {
-      output: {
-        // Fonts keep their name: plain.css, which no build touches, points at them.
-        assetFileNames: (asset) =>
-          asset.names.some((name) => name.endsWith('.woff2')) ? 'assets/[name][extname]' : 'assets/[name]-[hash][extname]',
-      },
-    },
   },
   server: { port: 5173, proxy: { '/api': 'http://localhost:8080', '/egress': 'http://localhost:8080' } },
 })

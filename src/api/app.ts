@@ -17,9 +17,11 @@ import { guard } from './middleware/guard.ts'
 import { securityHeaders } from './middleware/headers.ts'
 import { idempotent } from './middleware/idempotent.ts'
 import { requestLog } from './middleware/request-log.ts'
+import { orderRoutes } from './orders.ts'
 import { publicPages } from './pages.ts'
 import { fieldProblem, problemResponse } from './problem.ts'
 import { API } from './routes/declare.ts'
+import { ROUTES } from './routes/index.ts'
 import { sessionRoutes } from './session.ts'
 import { shipmentRoutes } from './shipments.ts'
 import { syncRoutes } from './sync.ts'
@@ -46,7 +48,7 @@ export function createApi(hub: Hub, options: ApiOptions = {}): Hono {
     },
   })
   app.onError((thrown, c) => problemResponse(c, thrown))
-  app.notFound((c) => problemResponse(c, new HubError('not-found', 'no such route')))
+  app.notFound((c) => problemResponse(c, noRoute(c.req.method, c.req.path)))
 
   app.use(requestLog(hub, metrics))
   app.use(securityHeaders)
@@ -61,6 +63,7 @@ export function createApi(hub: Hub, options: ApiOptions = {}): Hono {
   demoRoutes(app, doors)
   syncRoutes(app, doors)
   activityRoutes(app, doors)
+  orderRoutes(app, doors)
   shipmentRoutes(app, doors)
   writebackRoutes(app, doors)
   trackingRoutes(app, doors)
@@ -69,6 +72,13 @@ export function createApi(hub: Hub, options: ApiOptions = {}): Hono {
   serveWeb(app, options.webDist)
   return app as unknown as Hono
 }
+
+const PATHS = Object.values(ROUTES).map(({ path }) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`))
+
+const noRoute = (method: string, path: string): HubError =>
+  PATHS.some((known) => known.test(path))
+    ? new HubError('method-not-allowed', `${method} is no method of this address`, { params: { method: method.slice(0, 20) } })
+    : new HubError('not-found', 'no such route')
 
 /**
  * The one-time link that makes the first user, as a path of the web app; undefined when there is a user already.

@@ -9,6 +9,9 @@ const ABOUT = `All ids carry a prefix, instants are ISO 8601 UTC, money is an in
 Lists are pages: pass \`next\` back as \`cursor\`. Errors are RFC 9457 problems with a stable \`code\`, the \`field\` that is
 wrong, and \`todo\`: what to do, in the language of Accept-Language (fr, en).`
 
+/** Sorted, because the order of a module's exports is not the same everywhere it is run. */
+const sorted = Object.values(ROUTES).sort((a, b) => (`${a.path} ${a.method}` < `${b.path} ${b.method}` ? -1 : 1))
+
 export function openApiDocument() {
   const registry = new OpenAPIHono().openAPIRegistry
   registry.registerComponent('securitySchemes', 'apiKey', {
@@ -24,7 +27,7 @@ export function openApiDocument() {
   })
   const app = new OpenAPIHono()
   app.openAPIRegistry = registry
-  for (const route of Object.values(ROUTES)) registry.registerPath(route)
+  for (const route of sorted) registry.registerPath(route)
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Passerelle', version: '1', description: ABOUT },

@@ -10,7 +10,7 @@ import type { Sight } from '../domain/platform.ts'
 import { addIntegration, recogniseShop, removeIntegration, updateIntegration } from '../sync/connections.ts'
 import type { Hub } from '../sync/hub.ts'
 import { HOOK_FIELDS } from '../sync/webhooks.ts'
-import type { Locale } from '../words/index.ts'
+import { type Locale, translator } from '../words/index.ts'
 import { callerOf, type Ctx, type Doors, type Env } from './context.ts'
 import { read } from './ids.ts'
 import { sightOf, troubleOf } from './problem.ts'
@@ -27,7 +27,7 @@ export function integrationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
       {
         url: seen.url,
         shownAs: seen.shownAs,
-        changes: seen.changes.map((code) => sightOf(locale, { code })),
+        changes: seen.changes.map((code) => ({ code, text: translator(locale)(`recognition.address.${code}`) })),
         platform: seen.platform,
         name: seen.name,
         version: seen.version,

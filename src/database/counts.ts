@@ -32,7 +32,7 @@ export interface WorkspaceCounts {
 const CAP = 1000
 
 export async function workspaceCounts(db: Queryable, workspaceId: string, today: string): Promise<WorkspaceCounts> {
-  const capped = (from: string) => `(SELECT count(*)::int FROM (SELECT 1 FROM ${from} LIMIT ${CAP + 1}) AS some)`
+  const capped = (from: string) => `(SELECT count(*)::int FROM (SELECT 1 FROM ${from} LIMIT ${CAP + 1}) AS few)`
   const lanes = (state: string) =>
     `(SELECT count(DISTINCT l.integration_id)::int FROM lane_health l JOIN integrations i
         ON i.workspace_id = l.workspace_id AND i.id = l.integration_id AND i.removed_at IS NULL AND i.disabled_at IS NULL

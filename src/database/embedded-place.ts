@@ -7,9 +7,21 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, sep } from 'node:path'
 import { HubError } from '../domain/errors.ts'
+import { lockFolder } from './embedded-lock.ts'
 import { copyNative, installedNative, link, program, type Native } from './embedded-native.ts'
 
 const ACCOUNT = 'passerelle'
@@ -91,6 +103,7 @@ function newSystemPlace(dataDir: string, log: (line: string) => void): string {
   // A part by chance: who deletes his data folder and starts anew must not meet the old orders again.
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12) + '-' + randomBytes(3).toString('hex')
   const folder = join(SYSTEM_HOME, name)
+  removePlacesOfTemporaryFolders()
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   writeFileSync(join(folder, 'FROM'), `${dataDir}\n`)
   writeFileSync(
@@ -100,6 +113,23 @@ function newSystemPlace(dataDir: string, log: (line: string) => void): string {
   )
   log(`the database lies in ${folder}, as its account cannot enter ${dataDir}`)
   return folder
+}
+
+/** A data folder under the temporary folder (a test, a try) that is gone does not come back; any other may. */
+function removePlacesOfTemporaryFolders(): void {
+  if (!existsSync(SYSTEM_HOME)) return
+  for (const name of readdirSync(SYSTEM_HOME)) {
+    const place = join(SYSTEM_HOME, name)
+    const from = join(place, 'FROM')
+    const dataDir = existsSync(from) ? readFileSync(from, 'utf8').trim() : undefined
+    if (!dataDir?.startsWith(tmpdir() + sep) || existsSync(dataDir)) continue
+    try {
+      lockFolder(join(place, 'hub.lock')).release()
+      rmSync(place, { recursive: true, force: true })
+    } catch {
+      // a hub still uses it
+    }
+  }
 }
 
 function ownerOf(cluster: string): Account | undefined {

@@ -42,6 +42,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL')
   for (const embedded of running) await embedded.stop()
+  await until('no server is left', () => serversOn(join(folder, 'postgres')).length === 0)
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -120,9 +121,9 @@ describe('the embedded database', () => {
   })
 
   test('falls back to a port of this machine when the folder is too deep for a socket', async () => {
-    folder = join(folder, 'd'.repeat(60), 'e'.repeat(60))
-    mkdirSync(folder, { recursive: true, mode: 0o755 })
-    const embedded = await start()
+    const dataDir = join(folder, 'd'.repeat(60), 'e'.repeat(60))
+    mkdirSync(dataDir, { recursive: true, mode: 0o755 })
+    const embedded = await start({ dataDir })
 
     expect(embedded.connection.host).toBe('127.0.0.1')
     expect(await ask(embedded, 'select 1 as one')).toEqual([{ one: 1 }])

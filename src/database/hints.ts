@@ -30,7 +30,7 @@ export async function clearHints(tx: Tx, workspaceId: string, integrationId: str
   if (hints.length === 0) return
   await tx.query(
     `DELETE FROM hints h USING unnest($3::text[], $4::timestamptz[]) AS read (remote_id, hinted_at)
-     WHERE h.workspace_id = $1 AND h.integration_id = $2 AND h.remote_id = read.remote_id AND h.hinted_at <= read.hinted_at`,
+     WHERE h.workspace_id = $1 AND h.integration_id = $2 AND h.remote_id = read.remote_id AND date_trunc('milliseconds', h.hinted_at) <= read.hinted_at`,
     [workspaceId, integrationId, hints.map((hint) => hint.remoteId), hints.map((hint) => hint.hintedAt)],
   )
 }

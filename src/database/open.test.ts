@@ -83,6 +83,13 @@ describe('a transaction', () => {
   })
 })
 
+test('several statements in one text give the rows of each', async () => {
+  expect(await db.query('select 1 as n; select 2 as n union select 3; create temporary table gone ()')).toEqual({
+    rows: [{ n: 1 }, { n: 2 }, { n: 3 }],
+    rowCount: 3,
+  })
+})
+
 test('a network error of somebody else inside a transaction stays what it is', async () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 

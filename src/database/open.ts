@@ -149,8 +149,17 @@ async function send<Row extends object>(
   name?: string,
 ): Promise<Result<Row>> {
   try {
-    const { rows, rowCount } = await to.query<Row>({ text: sql, values: [...params], name })
-    return { rows, rowCount: rowCount ?? 0 }
+    // Several statements in one text (only without parameters) give several results; all their rows count.
+    const sent: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await to.query<Row>({
+      text: sql,
+      values: [...params],
+      name,
+    })
+    if (!Array.isArray(sent)) return { rows: sent.rows, rowCount: sent.rowCount ?? 0 }
+    return {
+      rows: sent.flatMap(({ rows }) => rows),
+      rowCount: sent.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0),
+    }
   } catch (error) {
     throw readable(error)
   }

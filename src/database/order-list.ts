@@ -148,7 +148,7 @@ async function amongNewest(db: Queryable, where: Where, search: SearchQuery, lim
 
 async function isSmall(db: Queryable, where: Where): Promise<boolean> {
   const { rows } = await db.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM (SELECT 1 FROM orders o WHERE ${where.sql} LIMIT ${NEWEST + 1}) AS some`,
+    `SELECT count(*)::int AS n FROM (SELECT 1 FROM orders o WHERE ${where.sql} LIMIT ${NEWEST + 1}) AS few`,
     where.params,
   )
   return rows[0]!.n <= NEWEST

@@ -131,18 +131,18 @@ export async function lockWritebacksOf(tx: Queryable, workspaceId: string, shipm
   return rows.map((row) => toWriteback(workspaceId, row))
 }
 
-/** Puts another notice in place of one the shop never heard of. A worker that has read the old one can no longer send it. */
+/** Puts another notice in place of one that is not done yet. A worker that has read the old one can no longer send it. */
 export async function replaceNotice(
   tx: Queryable,
   workspaceId: string,
   id: string,
-  to: { revision: number; notice: SavedNotice; now: string },
+  to: { state: 'planned' | 'sent'; revision: number; notice: SavedNotice; now: string },
 ): Promise<void> {
   await tx.query(
-    `UPDATE writebacks SET kind = $3, revision = $4, notice = $5, state = 'planned', because = NULL, detail = NULL, attempts = 0,
+    `UPDATE writebacks SET kind = $3, revision = $4, notice = $5, state = $7, because = NULL, detail = NULL, attempts = 0,
        next_at = $6, settled_at = NULL
      WHERE workspace_id = $1 AND id = $2`,
-    [workspaceId, id, to.notice.kind, to.revision, JSON.stringify(to.notice), to.now],
+    [workspaceId, id, to.notice.kind, to.revision, JSON.stringify(to.notice), to.now, to.state],
   )
 }
 
@@ -175,6 +175,15 @@ export async function planAgain(
        settled_at = NULL
      WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, id, to.state, JSON.stringify(to.notice), JSON.stringify(to.steps), to.now],
+  )
+}
+
+/** A person says that nothing more is to be told: off the list, and the reason says it was not read back. */
+export async function takeAsDone(tx: Queryable, workspaceId: string, id: string, readBack: unknown, now: string): Promise<void> {
+  await tx.query(
+    `UPDATE writebacks SET state = 'confirmed', because = 'taken-as-done', read_back = $3, next_at = NULL, settled_at = $4
+     WHERE workspace_id = $1 AND id = $2`,
+    [workspaceId, id, JSON.stringify(readBack), now],
   )
 }
 

@@ -39,7 +39,9 @@ export interface ShopResponse {
  * One shop's transport: identity, guard, pace and trace are already in it.
  *
  * @throws HubError `shop-unreachable`, `shop-timeout`, `tls-invalid`, `address-refused`, `response-too-large`,
- * `redirect-refused`. Any HTTP status is an answer, not an error.
+ * `redirect-refused`, `response-malformed` (what came is not HTTP), `shop-throttled` (no slot, or the host asked for
+ * quiet). Any HTTP status is an answer, not an error. `params.sent` is `no` when nothing left this machine, `maybe`
+ * when the shop may have seen the request.
  */
 export interface Transport {
   request(request: ShopRequest): Promise<ShopResponse>

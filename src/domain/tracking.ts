@@ -6,7 +6,7 @@
  */
 import { HubError } from './errors.ts'
 
-/** Why a number or link was refused; the last part of the words' key `domain.tracking.<reason>`. */
+/** Why a number or link was refused. */
 export type TrackingFault =
   | 'empty'
   | 'control-characters'

@@ -34,7 +34,8 @@ export function jobQueue(db: Database, onError: (thrown: unknown) => void): JobQ
         schema: SCHEMA,
         supervise,
         schedule: supervise,
-        db: { executeSql: async (text, values) => ({ rows: (await db.query(text, values as unknown[])).rows }) },
+        // The pool itself: pg-boss sends several statements at once and reads the results of each.
+        db: { executeSql: (text, values) => db.pool.query(text, values) },
       })
       boss.on('error', onError)
       await boss.start()

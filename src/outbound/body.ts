@@ -100,7 +100,10 @@ export async function decode(
   encoding: string | undefined,
   capBytes: number,
 ): Promise<{ body: Buffer; broken: boolean }> {
-  const names = (encoding ?? '').toLowerCase().split(',').map((name) => name.trim())
+  const names = (encoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
   const codings = names.filter((name) => name && name !== 'identity').reverse()
   let body = bytes
   for (const name of codings.slice(0, 3)) {

@@ -105,7 +105,9 @@ const orTimeout = <T>(work: Promise<T>, deadline: AbortSignal): Promise<T> =>
   new Promise((resolve, reject) => {
     const giveUp = () =>
       reject(
-        new HubError('shop-unreachable', 'DNS did not answer in time', { params: { reason: 'dns-failed', sent: 'no' } }),
+        new HubError('shop-unreachable', 'DNS did not answer in time', {
+          params: { reason: 'dns-failed', sent: 'no' },
+        }),
       )
     deadline.addEventListener('abort', giveUp, { once: true })
     work.then(resolve, reject).finally(() => deadline.removeEventListener('abort', giveUp))

@@ -32,7 +32,9 @@ describe('identity of a call', () => {
     const { http } = world.open([shop.url])
 
     await http.request(
-      get(shop.url, { headers: { 'User-Agent': 'curl', HOST: 'evil.test', Connection: 'close', Accept: 'application/json' } }),
+      get(shop.url, {
+        headers: { 'User-Agent': 'curl', HOST: 'evil.test', Connection: 'close', Accept: 'application/json' },
+      }),
     )
 
     expect(shop.requests[0]!.headers).toMatchObject({
@@ -89,7 +91,9 @@ describe('redirects', () => {
 
   test('the same origin gets the login again, and the answer tells where it came from', async () => {
     const shop = await world.site((request, response) =>
-      request.url === '/' ? response.writeHead(302, { location: '/fr/?consumer_key=ck_1' }).end() : response.end('here'),
+      request.url === '/'
+        ? response.writeHead(302, { location: '/fr/?consumer_key=ck_1' }).end()
+        : response.end('here'),
     )
     const { http, exchanges } = world.open([shop.url])
 
@@ -104,7 +108,9 @@ describe('redirects', () => {
   test('another origin gets no login, no cookie and no key', async () => {
     const other = await ok('other')
     const shop = await world.site((_, response) =>
-      response.writeHead(307, { location: `${other.url}/x?page=2&consumer_key=ck_1&consumer_secret=cs_1&oauth_token=t` }).end(),
+      response
+        .writeHead(307, { location: `${other.url}/x?page=2&consumer_key=ck_1&consumer_secret=cs_1&oauth_token=t` })
+        .end(),
     )
     const { http } = world.open([shop.url, other.url], { sitePassword: { user: 'u', password: 'staging' } })
 
@@ -134,9 +140,14 @@ describe('redirects', () => {
 
   test('from https to http is refused', async () => {
     const plain = await ok()
-    const shop = await world.site((_, response) => response.writeHead(301, { location: plain.url }).end(), { tls: GOOD })
+    const shop = await world.site((_, response) => response.writeHead(301, { location: plain.url }).end(), {
+      tls: GOOD,
+    })
     const origin = `https://shop.test:${shop.port}`
-    const { http } = world.open([origin, plain.url], { ca: [AUTHORITY], resolver: fakeDns({ 'shop.test': ['127.0.0.1'] }) })
+    const { http } = world.open([origin, plain.url], {
+      ca: [AUTHORITY],
+      resolver: fakeDns({ 'shop.test': ['127.0.0.1'] }),
+    })
 
     const error = await failureOf(http.request(get(origin, { followRedirects: 2 })))
 
@@ -158,7 +169,13 @@ describe('redirects', () => {
     const shop = await world.site((_, response) => response.writeHead(301, { location: '/' }).end())
     const { http } = world.open([shop.url])
 
-    const answer = await http.request({ method: 'POST', url: shop.url, body: '{}', purpose: 'test', followRedirects: 3 })
+    const answer = await http.request({
+      method: 'POST',
+      url: shop.url,
+      body: '{}',
+      purpose: 'test',
+      followRedirects: 3,
+    })
 
     expect(answer.status).toBe(301)
     expect(shop.requests).toHaveLength(1)
@@ -223,6 +240,23 @@ describe('pace', () => {
     for (let turn = 0; turn < 5; turn++) codes.push((await failureOf(http.request(get(shop.url)))).code)
 
     expect(codes).toEqual(Array.from({ length: 5 }, () => 'shop-unreachable'))
+  })
+
+  test('a pace that breaks does not turn an answer into a failure', async () => {
+    const warnings: string[] = []
+    const broken = async () => {
+      throw new Error('database gone')
+    }
+    const shop = await world.site((_, response) => response.writeHead(503, { 'retry-after': '5' }).end())
+    const { http } = world.open([shop.url], {
+      pace: { acquire: async () => broken, quietUntil: broken },
+      log: { warn: (_, message) => void warnings.push(message) },
+    })
+
+    const answer = await http.request({ method: 'POST', url: shop.url, purpose: 'write-back' })
+
+    expect(answer.status).toBe(503)
+    expect(warnings).toEqual(['the pace could not be kept', 'the pace could not be kept'])
   })
 
   test('waiting for a slot ends, with nothing sent', async () => {
@@ -348,7 +382,10 @@ describe('what a failure is called', () => {
 
     const error = await failureOf(http.request(get('https://nowhere.test/')))
 
-    expect(error).toMatchObject({ code: 'shop-unreachable', params: { reason: 'dns-not-found', host: 'nowhere.test', sent: 'no' } })
+    expect(error).toMatchObject({
+      code: 'shop-unreachable',
+      params: { reason: 'dns-not-found', host: 'nowhere.test', sent: 'no' },
+    })
   })
 
   test('something that does not speak HTTP', async () => {
@@ -393,7 +430,16 @@ describe('the exchange log', () => {
     await http.request({ method: 'POST', url: shop.url, body: 'é', purpose: 'write-back' })
 
     expect(exchanges).toMatchObject([
-      { at: '2026-11-24T09:00:00.000Z', purpose: 'write-back', method: 'POST', status: 200, tookMs: 250, sentBytes: 2, wireBytes: 4, bodyBytes: 4 },
+      {
+        at: '2026-11-24T09:00:00.000Z',
+        purpose: 'write-back',
+        method: 'POST',
+        status: 200,
+        tookMs: 250,
+        sentBytes: 2,
+        wireBytes: 4,
+        bodyBytes: 4,
+      },
     ])
   })
 

@@ -5,15 +5,14 @@
  * the exchange log. Anything that reaches a shop another way has none of these.
  */
 import { setImmediate as turn } from 'node:timers/promises'
-import { Agent, request as send } from 'undici'
+import { request as send } from 'undici'
 import type { Clock } from '../domain/clock.ts'
 import { instant } from '../domain/clock.ts'
 import { asHubError, HubError } from '../domain/errors.ts'
 import type { Exchange, Method, Pace, ShopRequest, ShopResponse, Trace, Transport } from '../domain/http.ts'
-import { addressOf } from './addresses.ts'
-import type { Address } from './addresses.ts'
+import { openAgents } from './agents.ts'
+import type { Agents } from './agents.ts'
 import { decode, readWire } from './body.ts'
-import { connector } from './connect.ts'
 import { callFailure } from './failures.ts'
 import { createGuard } from './guard.ts'
 import type { Guard, Resolver, Trust } from './guard.ts'
@@ -73,12 +72,6 @@ export interface Door {
 const NOT_THE_CALLERS =
   /^(host|user-agent|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|proxy-.*)$/i
 
-/** Longer than most servers keep an idle connection is no use, and a name should be looked up again now and then. */
-const KEEP_ALIVE_MS = 4000
-const KEEP_ALIVE_MAX_MS = 30_000
-/** A shop with many plugins sends many headers; Node's own limit of 16 kB is met in practice. */
-const HEADER_BYTES = 128 * 1024
-
 interface Call {
   method: Method
   url: URL
@@ -89,7 +82,10 @@ interface Call {
 
 export function createDoor(options: DoorOptions): Door {
   const limits: Limits = { ...LIMITS, ...options.limits }
-  const guard = createGuard({ allowed: options.allowedPrivateOrigins, ...(options.resolver && { resolver: options.resolver }) })
+  const guard = createGuard({
+    allowed: options.allowedPrivateOrigins,
+    ...(options.resolver && { resolver: options.resolver }),
+  })
   const agents = openAgents(options, guard, limits)
   if (isBranded(options.identity)) checkedBrand(options.identity)
 
@@ -147,13 +143,14 @@ async function oneHop(
       const call: Call = { method: request.method, url, headers, body: request.body, trust }
       const response = await answer(call, context)
       const tookMs = clock.now() - startedMs.at
-      const quietMs = response.status === 429 || response.status === 503 ? retryAfterMs(response, clock.now()) : undefined
-      if (quietMs) await pace.quietUntil(hostKey, clock.now() + quietMs)
+      const quietMs =
+        response.status === 429 || response.status === 503 ? retryAfterMs(response, clock.now()) : undefined
+      if (quietMs) await harmless(context, pace.quietUntil(hostKey, clock.now() + quietMs))
       const shown: ShopResponse = { ...response, tookMs }
       record(context, request, { given, headers, startedMs: startedMs.at, tookMs, response: shown })
       return shown
     } finally {
-      await release()
+      await harmless(context, release())
     }
   } catch (thrown) {
     const error = asHubError(thrown)
@@ -162,6 +159,10 @@ async function oneHop(
     throw error
   }
 }
+
+/** The pace must not turn an answered call into a failed one: a write would be in doubt. Slots expire by themselves. */
+const harmless = (context: Context, work: Promise<void>): Promise<void> =>
+  work.catch((thrown: unknown) => context.log.warn({ code: asHubError(thrown).code }, 'the pace could not be kept'))
 
 async function slot(pace: Pace, hostKey: string, slotMs: number): Promise<() => Promise<void>> {
   const patience = new AbortController()
@@ -188,7 +189,11 @@ async function answer(call: Call, { agents, limits }: Context): Promise<ShopResp
       return sendOnce(call, agents, limits, tooSlow.signal)
     })
     const headers = flat(received.headers)
-    const wire = await readWire(received.body, limits.wireBytes, call.method === 'HEAD' ? undefined : headers['content-length'])
+    const wire = await readWire(
+      received.body,
+      limits.wireBytes,
+      call.method === 'HEAD' ? undefined : headers['content-length'],
+    )
     await turn() // undici frees the connection a turn later; without it the next call opens another
     if ((wire.brokenBy as NodeJS.ErrnoException)?.code === 'UND_ERR_BODY_TIMEOUT') throw wire.brokenBy
     const { body, broken } = await decode(wire.bytes, headers['content-encoding'], limits.bodyBytes)
@@ -227,41 +232,9 @@ function isStaleConnection(error: unknown, method: Method): boolean {
 }
 
 const wholeTimeout = (host: string, ms: number) =>
-  new HubError('shop-timeout', `${host}: no whole answer within ${ms} ms`, { params: { phase: 'whole', host, sent: 'maybe' } })
-
-interface Agents {
-  for(trust: Trust, method: Method): Agent
-  all: Agent[]
-}
-
-/**
- * Connections are kept apart by trust, so that one opened to an allowed private origin never serves another workspace.
- * Writes open one of their own: on a kept one that just died nobody could tell whether the shop had seen them.
- */
-function openAgents(options: DoorOptions, guard: Guard, limits: Limits): Agents {
-  const egressAddresses = options.egressAddresses.map(ownAddress)
-  const open = (trust: Trust, keep: boolean) =>
-    new Agent({
-      allowH2: false,
-      connect: connector({ guard, trust, egressAddresses, connectMs: limits.connectMs, ...(options.ca && { ca: options.ca }) }),
-      pipelining: keep ? 1 : 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-      maxHeaderSize: HEADER_BYTES,
-    })
-  const kept = { public: open('public', true), private: open('private', true) }
-  const fresh = { public: open('public', false), private: open('private', false) }
-  return {
-    for: (trust, method) => (method === 'GET' || method === 'HEAD' ? kept : fresh)[trust],
-    all: [...Object.values(kept), ...Object.values(fresh)],
-  }
-}
-
-function ownAddress(text: string): Address {
-  const address = addressOf(text.trim())
-  if (address) return address
-  throw new HubError('config-invalid', `not an IP address: ${text}`, { field: 'EGRESS_ADDRESSES', params: { value: text } })
-}
+  new HubError('shop-timeout', `${host}: no whole answer within ${ms} ms`, {
+    params: { phase: 'whole', host, sent: 'maybe' },
+  })
 
 function ownHeaders(request: ShopRequest, { identity, transport }: Context): Record<string, string> {
   const headers: Record<string, string> = { 'accept-encoding': 'gzip, br' }
@@ -269,19 +242,24 @@ function ownHeaders(request: ShopRequest, { identity, transport }: Context): Rec
     if (!NOT_THE_CALLERS.test(name)) headers[name.toLowerCase()] = value
   }
   const { sitePassword } = transport
-  if (sitePassword && !headers['authorization']) headers['authorization'] = basic(sitePassword.user, sitePassword.password)
+  if (sitePassword && !headers['authorization'])
+    headers['authorization'] = basic(sitePassword.user, sitePassword.password)
   headers['user-agent'] = userAgent(identity, transport.platform)
   return headers
 }
 
-const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+const basic = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
 
 const secretsOf = ({ secrets, sitePassword }: TransportOptions) =>
   sitePassword ? [...secrets, sitePassword.password, basic(sitePassword.user, sitePassword.password).slice(6)] : secrets
 
 const flat = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
   )
 
 interface Outcome {
@@ -314,6 +292,9 @@ function record({ redact, transport, log }: Context, request: ShopRequest, outco
   try {
     transport.trace.record(exchange)
   } catch (thrown) {
-    log.warn({ code: asHubError(thrown).code, integrationId: transport.integrationId }, 'an exchange could not be recorded')
+    log.warn(
+      { code: asHubError(thrown).code, integrationId: transport.integrationId },
+      'an exchange could not be recorded',
+    )
   }
 }

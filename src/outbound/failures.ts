@@ -69,7 +69,8 @@ function failure(thrown: unknown, host: string, sent: 'no' | 'maybe'): HubError 
   const make = (errorCode: ErrorCode, message: string, params: Record<string, string>) =>
     new HubError(errorCode, `${host}: ${message}`, { params: { ...params, host, sent }, cause })
 
-  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return make('shop-timeout', code, { phase: 'connect' })
+  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
+    return make('shop-timeout', code, { phase: 'connect' })
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return make('shop-timeout', 'no first byte in time', { phase: 'first-byte' })
   if (code === 'UND_ERR_BODY_TIMEOUT') return make('shop-timeout', 'the answer stopped coming', { phase: 'body' })
   if (isTls(code)) {

@@ -110,7 +110,12 @@ describe('the address guard refuses', () => {
 
       const error = await failureOf(http.request(get(pattern.replace(PORT, `:${trap.port}`))))
 
-      expect(error).toMatchObject({ code: 'address-refused', recovery: 'fix-input', field: 'url', params: { sent: 'no' } })
+      expect(error).toMatchObject({
+        code: 'address-refused',
+        recovery: 'fix-input',
+        field: 'url',
+        params: { sent: 'no' },
+      })
       expect(trap.connections).toBe(0)
       expect(exchanges).toMatchObject([{ error: 'address-refused' }])
     },
@@ -149,7 +154,11 @@ describe('the address guard lets pass', () => {
     ['http://[2606:4700::1111]/', ['2606:4700::1111']],
     ['http://[::ffff:93.184.215.14]/', ['::ffff:5db8:d70e']],
   ])('%s', async (url, expected) => {
-    const guard = createGuard({ resolver: fakeDns({ 'shop.test': url.includes('8443') ? ['93.184.215.14'] : ['93.184.215.14', '2606:4700::1111'] }) })
+    const guard = createGuard({
+      resolver: fakeDns({
+        'shop.test': url.includes('8443') ? ['93.184.215.14'] : ['93.184.215.14', '2606:4700::1111'],
+      }),
+    })
 
     const addresses = await guard.check(url)
 
@@ -184,20 +193,23 @@ describe('rebinding', () => {
 })
 
 describe('redirects', () => {
-  test.each(['http://127.0.0.1:PORT/', 'http://2130706433:PORT/', 'http://[::ffff:127.0.0.1]:PORT/', 'http://ten.test/', 'http://169.254.169.254/'])(
-    'into the inside are judged like any other address: %s',
-    async (pattern) => {
-      const trap = await world.raw((socket) => socket.end())
-      const location = pattern.replace(PORT, `:${trap.port}`)
-      const shop = await world.site((_, response) => response.writeHead(302, { location }).end())
-      const { http } = world.open([shop.url], { resolver: fakeDns(PRIVATE_NAMES) })
+  test.each([
+    'http://127.0.0.1:PORT/',
+    'http://2130706433:PORT/',
+    'http://[::ffff:127.0.0.1]:PORT/',
+    'http://ten.test/',
+    'http://169.254.169.254/',
+  ])('into the inside are judged like any other address: %s', async (pattern) => {
+    const trap = await world.raw((socket) => socket.end())
+    const location = pattern.replace(PORT, `:${trap.port}`)
+    const shop = await world.site((_, response) => response.writeHead(302, { location }).end())
+    const { http } = world.open([shop.url], { resolver: fakeDns(PRIVATE_NAMES) })
 
-      const error = await failureOf(http.request(get(shop.url, { followRedirects: 3 })))
+    const error = await failureOf(http.request(get(shop.url, { followRedirects: 3 })))
 
-      expect(error.code).toBe('address-refused')
-      expect(trap.connections).toBe(0)
-    },
-  )
+    expect(error.code).toBe('address-refused')
+    expect(trap.connections).toBe(0)
+  })
 })
 
 describe('allowed private origins', () => {
@@ -242,14 +254,20 @@ describe('allowed private origins', () => {
     expect(closed.code).toBe('address-refused')
   })
 
-  test.each(['169.254.169.254', '168.63.129.16', 'fd00:ec2::254', 'fe80::1', '100.100.100.200', '169.254.7.7', '0.0.0.0', '224.0.0.1'])(
-    'never open %s',
-    async (address) => {
-      const { http } = world.open(['http://shop.lan'], { resolver: fakeDns({ 'shop.lan': [address] }) })
+  test.each([
+    '169.254.169.254',
+    '168.63.129.16',
+    'fd00:ec2::254',
+    'fe80::1',
+    '100.100.100.200',
+    '169.254.7.7',
+    '0.0.0.0',
+    '224.0.0.1',
+  ])('never open %s', async (address) => {
+    const { http } = world.open(['http://shop.lan'], { resolver: fakeDns({ 'shop.lan': [address] }) })
 
-      expect((await failureOf(http.request(get('http://shop.lan/')))).code).toBe('address-refused')
-    },
-  )
+    expect((await failureOf(http.request(get('http://shop.lan/')))).code).toBe('address-refused')
+  })
 
   test('never open a metadata literal', async () => {
     const { http } = world.open(['http://169.254.169.254', 'http://metadata.google.internal'])
@@ -261,7 +279,9 @@ describe('allowed private origins', () => {
   test.each(['shop.lan', 'http://shop.lan/path', 'ftp://shop.lan', 'http://u:p@shop.lan', 'http://shop.lan?x', ''])(
     'a setting that is no origin is refused at start: "%s"',
     (entry) => {
-      expect(() => readAllowedOrigin(entry)).toThrowError(expect.objectContaining({ code: 'config-invalid', field: 'ALLOWED_PRIVATE_ORIGINS' }))
+      expect(() => readAllowedOrigin(entry)).toThrowError(
+        expect.objectContaining({ code: 'config-invalid', field: 'ALLOWED_PRIVATE_ORIGINS' }),
+      )
     },
   )
 })

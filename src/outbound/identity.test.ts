@@ -9,9 +9,17 @@ describe('User-Agents', () => {
   })
 
   test.each([
-    [{ name: 'Relais', version: '2.4', url: 'https://relais.example' }, 'Relais/2.4 (woocommerce; https://relais.example)', 'Relais/2.4'],
+    [
+      { name: 'Relais', version: '2.4', url: 'https://relais.example' },
+      'Relais/2.4 (woocommerce; https://relais.example)',
+      'Relais/2.4',
+    ],
     [{ name: 'Relais' }, 'Relais/1.0 (woocommerce)', 'Relais/1.0'],
-    [{ name: 'Relais', url: 'https://relais.example' }, 'Relais/1.0 (woocommerce; https://relais.example)', 'Relais/1.0'],
+    [
+      { name: 'Relais', url: 'https://relais.example' },
+      'Relais/1.0 (woocommerce; https://relais.example)',
+      'Relais/1.0',
+    ],
   ])('follow the brand of the operator: %o', (brand, known, unknown) => {
     expect(userAgent(brand, 'woocommerce')).toBe(known)
     expect(userAgent(brand)).toBe(unknown)
@@ -30,14 +38,20 @@ describe('User-Agents', () => {
   })
 
   test('the brand comes from three settings', () => {
-    expect(identityOf({ identityName: 'Relais', identityVersion: '', identityUrl: undefined })).toEqual({ name: 'Relais' })
+    expect(identityOf({ identityName: 'Relais', identityVersion: '', identityUrl: undefined })).toEqual({
+      name: 'Relais',
+    })
     expect(identityOf({})).toEqual({})
   })
 })
 
 describe('what the egress page tells', () => {
   test('addresses as CIDRs, and only those that a shop can see', () => {
-    const facts = egressFacts({ brand: {}, egressAddresses: ['8.8.4.4', '2001:4860:4860::8844', '10.0.0.5'], platforms: ['woocommerce'] })
+    const facts = egressFacts({
+      brand: {},
+      egressAddresses: ['8.8.4.4', '2001:4860:4860::8844', '10.0.0.5'],
+      platforms: ['woocommerce'],
+    })
 
     expect(facts.cidrs).toEqual(['8.8.4.4/32', '2001:4860:4860::8844/128'])
     expect(egressText(facts)).toBe('8.8.4.4/32\n2001:4860:4860::8844/128\n')

@@ -15,7 +15,11 @@ export interface Brand {
 }
 
 /** The three settings as the door takes them. */
-export const identityOf = (settings: { identityName?: string; identityVersion?: string; identityUrl?: string }): Brand => ({
+export const identityOf = (settings: {
+  identityName?: string
+  identityVersion?: string
+  identityUrl?: string
+}): Brand => ({
   ...(settings.identityName && { name: settings.identityName }),
   ...(settings.identityVersion && { version: settings.identityVersion }),
   ...(settings.identityUrl && { url: settings.identityUrl }),

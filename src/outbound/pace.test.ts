@@ -91,7 +91,11 @@ describe('Retry-After', () => {
   test.each([
     ['seconds', { 'retry-after': '120' }, 120_000],
     ['a date, against our clock', { 'retry-after': 'Tue, 24 Nov 2026 09:05:00 GMT' }, 300_000],
-    ['a date, against the clock of the shop', { 'retry-after': 'Tue, 24 Nov 2026 11:05:00 GMT', date: 'Tue, 24 Nov 2026 11:00:00 GMT' }, 300_000],
+    [
+      'a date, against the clock of the shop',
+      { 'retry-after': 'Tue, 24 Nov 2026 11:05:00 GMT', date: 'Tue, 24 Nov 2026 11:00:00 GMT' },
+      300_000,
+    ],
     ['a date that is over', { 'retry-after': 'Tue, 24 Nov 2026 08:00:00 GMT' }, 0],
     ['a year is believed for six hours', { 'retry-after': '31536000' }, 21_600_000],
     ['a far date too', { 'retry-after': 'Wed, 24 Nov 2027 09:00:00 GMT' }, 21_600_000],

@@ -44,7 +44,10 @@ const SHAPES: [RegExp, string][] = [
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, MARK],
   [/\b(shp[a-z]{2}_)[0-9A-Za-z]{6,}/g, `$1${MARK}`],
   [/\b(Basic|Bearer)(\s+|%20|\+)[\w+/.~-]{6,}=*/gi, `$1 ${MARK}`],
-  [/\b((?:wordpress|wp)_[\w-]*|woocommerce_[\w-]*|PHPSESSID|PrestaShop-[\w-]*|mage-[\w-]*|session_?id)=[^;,\s"'<>&]+/gi, `$1=${MARK}`],
+  [
+    /\b((?:wordpress|wp)_[\w-]*|woocommerce_[\w-]*|PHPSESSID|PrestaShop-[\w-]*|mage-[\w-]*|session_?id)=[^;,\s"'<>&]+/gi,
+    `$1=${MARK}`,
+  ],
 ]
 const E_MAIL = /[\p{L}\p{N}._%+-]{1,64}(@|%40|\\u0040|&#0?64;|&commat;)([\p{L}\p{N}-]{1,63}\.)+[\p{L}]{2,24}/giu
 const JSON_FIELD = /("|&quot;|\\")([A-Za-z_][\w-]{1,40})\1(\s*:\s*)("|&quot;|\\")((?:\\.|(?!\4).)*?)(\4|$)/gs
@@ -63,7 +66,8 @@ export function redactor(secrets: readonly string[]): Redactor {
   const header = (name: string, given: string): string => {
     const value = literals(given)
     if (/^set-cookie/i.test(name)) return storable(recognised(cookieNames(value)))
-    if (/authorization$/i.test(name)) return storable(recognised(value.replace(/^([A-Za-z0-9]{1,12}\s)?.*$/s, `$1${MARK}`)))
+    if (/authorization$/i.test(name))
+      return storable(recognised(value.replace(/^([A-Za-z0-9]{1,12}\s)?.*$/s, `$1${MARK}`)))
     if (isSecretHeader(name)) return MARK
     return storable(recognised(value.replace(/(?:https?:\/\/|\/|\?)[^\s<>"',]+/g, urlFields)))
   }

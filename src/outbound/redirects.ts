@@ -36,7 +36,8 @@ export function follow(
   url.password = ''
   if (from.origin === to.origin) return { url, headers, sameOrigin: true }
 
-  for (const name of [...url.searchParams.keys()]) if (isSecretName(name)) url.searchParams.delete(name)
+  const secret = [...url.searchParams.keys()].filter(isSecretName)
+  for (const name of secret) url.searchParams.delete(name)
   const harmless = Object.entries(headers).filter(([name]) => !isSecretHeader(name))
   return { url, headers: Object.fromEntries(harmless), sameOrigin: false }
 }

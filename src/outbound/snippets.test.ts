@@ -3,7 +3,11 @@ import { LOCALES, translator } from '../words/index.ts'
 import { egressFacts, METHODS_USED } from './identity.ts'
 import { snippets } from './snippets.ts'
 
-const known = egressFacts({ brand: {}, egressAddresses: ['8.8.4.4', '2001:4860:4860::8844'], platforms: ['woocommerce', 'prestashop'] })
+const known = egressFacts({
+  brand: {},
+  egressAddresses: ['8.8.4.4', '2001:4860:4860::8844'],
+  platforms: ['woocommerce', 'prestashop'],
+})
 const unknown = egressFacts({ brand: {}, egressAddresses: [], platforms: ['woocommerce'] })
 const textOf = (id: string, facts = known) => snippets(facts).find((snippet) => snippet.id === id)!.text
 
@@ -28,7 +32,11 @@ describe('ready settings', () => {
   })
 
   test('a quote in a brand stays inside its quotes', () => {
-    const facts = egressFacts({ brand: { name: "Relais'n", url: 'https://relais.example/"x' }, egressAddresses: ['8.8.4.4'], platforms: ['woocommerce'] })
+    const facts = egressFacts({
+      brand: { name: "Relais'n", url: 'https://relais.example/"x' },
+      egressAddresses: ['8.8.4.4'],
+      platforms: ['woocommerce'],
+    })
 
     expect(textOf('nginx', facts)).toContain('\\"x)" 1;')
   })
@@ -40,11 +48,11 @@ describe('ready settings', () => {
 
 describe('the words of the page', () => {
   const keys = [
-    'title', 'intro', 'addresses.title', 'addresses.intro', 'addresses.unknown', 'addresses.operator', 'userAgents.title',
-    'userAgents.intro', 'userAgents.known', 'userAgents.unknown', 'methods.title', 'methods.intro', 'snippets.title',
-    'snippets.intro', 'snippets.withoutAddresses', 'formats.json', 'formats.text', 'copy', 'copied',
-    ...METHODS_USED.map(({ purpose }) => `methods.${purpose}`),
-    ...snippets(known).flatMap(({ id }) => [`snippets.${id}.title`, `snippets.${id}.where`]),
+    ...'title lead addresses addressesLead addressesUnknown addressesOperator userAgents userAgentsLead'.split(' '),
+    ...'forPlatform whileFindingOut methods methodsLead snippets snippetsLead snippetsWithoutAddresses'.split(' '),
+    ...'machine copy copied'.split(' '),
+    ...METHODS_USED.map(({ purpose }) => `method.${purpose}`),
+    ...snippets(known).flatMap(({ id }) => [`snippet.${id}.title`, `snippet.${id}.where`]),
   ]
 
   test.each(LOCALES)('are all there in %s', (locale) => {

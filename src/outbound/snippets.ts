@@ -26,11 +26,17 @@ const agents = (facts: EgressFacts) => facts.userAgents.map(({ userAgent }) => u
 const methods = (facts: EgressFacts) => facts.methods.map(({ method }) => method)
 const lines = (...parts: (string | string[])[]) => `${parts.flat().join('\n')}\n`
 const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`
-const pattern = (texts: string[]) => `^(?:${texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})$`
+const pattern = (texts: string[]) =>
+  `^(?:${texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})$`
 
 /** An empty key is not counted by limit_req: https://nginx.org/en/docs/http/ngx_http_limit_req_module.html */
 function nginx(facts: EgressFacts): string {
-  const agentMap = ['map $http_user_agent $hub_agent {', '  default 0;', ...agents(facts).map((agent) => `  ${quoted(agent)} 1;`), '}']
+  const agentMap = [
+    'map $http_user_agent $hub_agent {',
+    '  default 0;',
+    ...agents(facts).map((agent) => `  ${quoted(agent)} 1;`),
+    '}',
+  ]
   if (facts.cidrs.length === 0) return lines('# http { … }', agentMap)
   return lines(
     '# http { … }',

@@ -21,7 +21,16 @@ export type UrlChange =
   | 'fragment-dropped'
 
 /** Why an address cannot be understood; a select in the words of `url-invalid`. */
-export type UrlFault = 'empty' | 'too-long' | 'scheme' | 'e-mail' | 'credentials' | 'space' | 'no-domain' | 'host' | 'unreadable'
+export type UrlFault =
+  | 'empty'
+  | 'too-long'
+  | 'scheme'
+  | 'e-mail'
+  | 'credentials'
+  | 'space'
+  | 'no-domain'
+  | 'host'
+  | 'unreadable'
 
 export interface ShopUrl {
   /** `https://shop.example/boutique`, without trailing slash, host in ASCII. */

@@ -148,6 +148,27 @@ describe('correcting a shipment', () => {
     })
   })
 
+  test('while the notice is on its way, it goes on with the right number and takes the wrong one back', async () => {
+    const { shipmentId, orderId, remoteId } = await ship('WRONG9')
+    shop.shop.script.push(async (notice, journal) => {
+      await journal.before({ name: 'tracking:WRONG9', mails: false, sent: {} })
+      shop.shop.numbers.set(notice.orderRemoteId, ['WRONG9'])
+      throw new HubError('shop-timeout', 'no answer')
+    })
+    await writeBackDue(hub, await shop.claim())
+    await shop.setTell('note')
+
+    await correctShipment(hub, ws, shipmentId, { parcels: [{ tracking: 'RIGHT9' }] })
+    expect(await writebacksOf(orderId)).toEqual([
+      { kind: 'shipped', revision: 2, state: 'sent', because: undefined, parcels: ['RIGHT9'], withdrawn: ['WRONG9'] },
+    ])
+    await tellShop()
+    await shop.setTell('nobody')
+
+    expect(numbers(remoteId)).toEqual(['RIGHT9'])
+    expect(shop.shop.mails.filter((mail) => mail === remoteId)).toHaveLength(1)
+  })
+
   test('a worker that has the wrong number in hand can no longer send it', async () => {
     const { shipmentId, orderId, remoteId } = await ship('WRONG8')
     shop.shop.script.push(async (notice, journal) => {

@@ -1,8 +1,8 @@
 /**
  * A typed number, link or carrier name was wrong: it is corrected here and the shop is told.
  *
- * What the shop never heard of is simply replaced before it goes out. What it may have heard of is followed by a
- * second notice that names the numbers to take back, because a shop keeps every number it was ever given.
+ * A notice that is still on its way is replaced and goes on with the right number. One that has arrived is followed by
+ * a second that names the numbers to take back, because a shop keeps every number it was ever given.
  */
 import { appendEvents } from '../database/events.ts'
 import type { Transaction } from '../database/open.ts'
@@ -17,13 +17,13 @@ import {
   withdrawParcels,
 } from '../database/shipments.ts'
 import { addTimeline } from '../database/timeline.ts'
-import { insertWriteback, lockWritebacksOf, replaceNotice, wakeWriteBack } from '../database/writebacks.ts'
+import { insertWriteback, lockWritebacksOf, replaceNotice, wakeWriteBack, type Writeback } from '../database/writebacks.ts'
 import type { CheckedParcels } from '../domain/carrier.ts'
 import { instant } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { newId } from '../domain/id.ts'
 import type { Notice, ParcelInput } from '../domain/shipment.ts'
-import { trackingKey } from '../domain/shipment.ts'
+import { didNothing, trackingKey } from '../domain/shipment.ts'
 import type { TrackingWarning } from '../domain/tracking.ts'
 import type { Hub } from '../sync/hub.ts'
 import { carrierOf, tellOf } from './book-shipment.ts'
@@ -144,8 +144,9 @@ async function planCorrection(
   const writebacks = await lockWritebacksOf(tx, workspaceId, shipment.id)
   const told = toldParcels(writebacks)
   const keep = new Set([...others, ...checked.parcels.map((parcel) => trackingKey(parcel.tracking))])
+  const open = writebacks.findLast(replaceable)
   const notice: Notice = {
-    kind: writebacks.every(neverSent) ? 'shipped' : 'corrected',
+    kind: writebacks.every(neverSent) ? 'shipped' : (open?.kind ?? 'corrected'),
     orderRemoteId: order.remoteId,
     shipmentId: shipment.id,
     ownReference: shipment.ownReference,
@@ -158,9 +159,8 @@ async function planCorrection(
     shippedAt: shipment.bookedAt ?? now,
     ...(await tellOf(tx, workspaceId, order.integrationId)),
   }
-  const unheard = writebacks.filter(neverSent).at(-1)
-  const id = unheard?.id ?? newId(hub.clock.now())
-  if (unheard) await replaceNotice(tx, workspaceId, id, { revision, notice, now })
+  const id = open?.id ?? newId(hub.clock.now())
+  if (open) await replaceNotice(tx, workspaceId, id, { state: open.steps.every(didNothing) ? 'planned' : 'sent', revision, notice, now })
   else {
     const { integrationId } = shipment
     await insertWriteback(tx, { id, workspaceId, integrationId, orderId: order.id, shipmentId: shipment.id, revision, notice, now })
@@ -168,3 +168,10 @@ async function planCorrection(
   await wakeWriteBack(tx, workspaceId, order.integrationId, now)
   return id
 }
+
+/**
+ * A notice the shop never heard of, or one that is still on its way and has mailed nobody: it goes on with the right
+ * number, and what it may have left behind is taken back. So no mail goes out that names the wrong one.
+ */
+const replaceable = (writeback: Writeback): boolean =>
+  neverSent(writeback) || (writeback.nextAt !== undefined && writeback.steps.every((step) => !step.mails))

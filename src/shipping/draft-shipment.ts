@@ -47,7 +47,7 @@ export interface Draft {
   warnings: TrackingWarning[]
 }
 
-/** Reasons of `order-not-shippable`; the last part of the words' key `domain.notShippable.<reason>`. */
+/** Reasons of `order-not-shippable`. */
 export type NotShippable = 'trashed' | 'deleted' | 'cancelled' | 'refunded' | 'on-hold' | 'unknown' | 'nothing-left'
 
 /** On hold and unknown are matters of opinion: a person may overrule them. The rest is the shop's decision. */

@@ -161,6 +161,14 @@ describe('a table of tracking numbers', () => {
     expect(rows.map((row) => row.orderId)).toEqual([a, a, b])
   })
 
+  test.each(["O'Neil\\1", 'FA 2026 & co', "a:* | b'", 'Ÿ-é 7', '#42'])('an order with the odd number %s is found', async (number) => {
+    const id = await shop.order('9', { number })
+
+    const { rows } = await preview(`order;carrier;tracking\n${number};DPD;A`)
+
+    expect(rows[0]!.orderId).toBe(id)
+  })
+
   test('orders of another workspace are unknown', async () => {
     await shop.order('1001')
 

@@ -16,7 +16,11 @@ export function toldParcels(writebacks: readonly Writeback[]): ParcelInput[] {
   const told = new Map<string, ParcelInput>()
   for (const writeback of writebacks) {
     if (neverSent(writeback)) continue
-    if (writeback.state === 'confirmed') for (const parcel of writeback.notice.withdrawn) told.delete(trackingKey(parcel.tracking))
+    const readBack = writeback.state === 'confirmed' && writeback.because === undefined // else a person's word
+    for (const parcel of writeback.notice.withdrawn) {
+      if (readBack) told.delete(trackingKey(parcel.tracking))
+      else told.set(trackingKey(parcel.tracking), parcel)
+    }
     for (const parcel of writeback.notice.parcels) told.set(trackingKey(parcel.tracking), parcel)
   }
   return [...told.values()]

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fakeClock, type FakeClock } from '../../test/fakes/clock.ts'
 import { countingShop, type CountingShop } from '../../test/fakes/counting-shop.ts'
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts'
-import { addWorkspace, connectShop, testHub } from '../../test/support/hub.ts'
+import { addWorkspace, connectShop, emptyHub, testHub } from '../../test/support/hub.ts'
 import { listQuarantine } from '../database/quarantine.ts'
 import { listRuns } from '../database/runs.ts'
 import { HubError } from '../domain/errors.ts'
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 beforeEach(async () => {
-  await db.query('TRUNCATE workspaces CASCADE')
+  await emptyHub(db)
   clock = fakeClock()
   shop = countingShop(() => clock.now())
   hub = testHub(db, clock, [shop.platform])

@@ -10,7 +10,7 @@ import { markDeleted } from '../database/orders-gone.ts'
 import { saveCursor, type Stream } from '../database/streams.ts'
 import { asHubError, type ErrorCode } from '../domain/errors.ts'
 import type { Connector, PullOptions, Row, RowPage } from '../domain/platform.ts'
-import { eventsOf, savePage } from './save-page.ts'
+import { commitPage, eventsOf, hasNews, preparePage, savePage } from './save-page.ts'
 import type { ClaimedWork } from './work.ts'
 import { appendEvents } from '../database/events.ts'
 import { fence } from '../database/streams.ts'
@@ -28,7 +28,13 @@ export type TurnEnd = 'done' | 'more'
 
 type Pass = 'live' | 'backfill' | 'removed'
 
-/** Reads pages until the stream has caught up or its turn is over. */
+/**
+ * Reads pages until the stream has caught up or its turn is over.
+ *
+ * Three things happen at once: a page is written, the next is mapped, the one after is on its way. Pages are written in
+ * their order, each with its own cursor. A page that brings nothing new costs no transaction: its cursor goes with the
+ * next one that does, or with the turn's last; reading such a page twice is harmless.
+ */
 export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn): Promise<TurnEnd> {
   const pass = stream.pass as Pass
   const read = readerOf(work.connector, pass)
@@ -36,6 +42,7 @@ export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn)
   const { clock } = work.hub
 
   let coming = pull(work, read, stream.cursor, pass)
+  let saving: Promise<unknown> = Promise.resolve()
   try {
     for (let n = 1; ; n++) {
       const page = await coming
@@ -44,19 +51,24 @@ export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn)
         coming = pull(work, read, page.cursor, pass)
         coming.catch(() => {}) // looked at when its turn comes
       }
-      await savePage(work, {
-        rows: page.rows,
-        unreadable: page.unreadable,
-        trash: pass === 'removed',
-        with: (tx) =>
-          saveCursor(tx, work.claim, stream, { cursor: page.cursor, progress: page.progress, passStartedAt: turn.startedAt }),
-      })
-      if (!goesOn) return page.more ? 'more' : 'done'
+      const ready = await preparePage(work, { rows: page.rows, unreadable: page.unreadable, trash: pass === 'removed' })
+      await saving
+      const moved = hasNews(ready) || (!goesOn && !isSame(page.cursor, stream.cursor))
+      const next = { cursor: page.cursor, progress: page.progress, passStartedAt: turn.startedAt }
+      saving = commitPage(work, ready, moved ? (tx) => saveCursor(tx, work.claim, stream, next) : undefined)
+      saving.catch(() => {}) // likewise
+      if (goesOn) continue
+      await saving
+      return page.more ? 'more' : 'done'
     }
   } finally {
-    await coming.catch(() => {}) // no call of ours is under way when the lease is given back
+    // Nothing of ours is under way when the lease is given back.
+    await coming.catch(() => {})
+    await saving.catch(() => {})
   }
 }
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 type Reader = (cursor: unknown, options: PullOptions) => Promise<RowPage>
 

@@ -25,17 +25,29 @@ export interface PageToSave {
   with?: (tx: Tx) => Promise<void>
 }
 
+/** A page read, fetched to the full, mapped and joined with its products: ready to be written. */
+export interface ReadyPage {
+  rows: readonly Row[]
+  items: OrderToSave[]
+  unreadable: Unreadable[]
+  unchanged: number
+}
+
+export const hasNews = (ready: ReadyPage): boolean => ready.items.length + ready.unreadable.length > 0
+
 /**
  * @returns what of the page was new to the hub
  * @throws whatever the connector threw; `lease-lost`
  */
 export async function savePage(work: Work, page: PageToSave): Promise<Saved> {
-  const ready = await prepare(work, page)
-  work.counts.unchanged += ready.unchanged
-  const nothing: Saved = { imported: [], changed: [], gone: [], dropped: 0 }
-  if (ready.items.length === 0 && ready.unreadable.length === 0 && !page.with) return nothing
+  return commitPage(work, await preparePage(work, page), page.with)
+}
 
-  const saved = await saveAll(work, page, ready)
+/** Writes what is new. @param also saved in the same transaction: the cursor, the hints that were read */
+export async function commitPage(work: Work, ready: ReadyPage, also?: (tx: Tx) => Promise<void>): Promise<Saved> {
+  work.counts.unchanged += ready.unchanged
+  if (!hasNews(ready) && !also) return { imported: [], changed: [], gone: [], dropped: 0 }
+  const saved = await saveAll(work, ready, also)
   work.counts.imported += saved.imported.length
   work.counts.changed += saved.changed.length
   work.counts.gone += saved.gone.length
@@ -43,25 +55,20 @@ export async function savePage(work: Work, page: PageToSave): Promise<Saved> {
   return saved
 }
 
-interface Ready {
-  items: OrderToSave[]
-  unreadable: Unreadable[]
-  unchanged: number
-}
-
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-async function prepare(work: Work, page: PageToSave): Promise<Ready> {
+/** Everything but the writing; may run while the page before is being written. */
+export async function preparePage(work: Work, page: Omit<PageToSave, 'with'>): Promise<ReadyPage> {
   const { integration } = work
   const rows = newestOfEach(page.rows)
-  if (rows.length === 0) return { items: [], unreadable: [...page.unreadable], unchanged: 0 }
+  if (rows.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged: 0 }
   const hashes = new Map(rows.map((row) => [row.remoteId, hashOf(row.text)]))
   const known = await knownHashes(work.hub.db, integration.workspaceId, integration.id, [...hashes.keys()])
   const fresh = rows.filter(
     (row) => !isUnchanged(known.get(row.remoteId), hashes.get(row.remoteId)!, page.trash) && !(page.trash && !known.has(row.remoteId)),
   )
   const unchanged = rows.length - fresh.length
-  if (fresh.length === 0) return { items: [], unreadable: [...page.unreadable], unchanged }
+  if (fresh.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged }
 
   const done = await work.connector.complete(fresh)
   work.counts.requests += done.requests
@@ -72,7 +79,7 @@ async function prepare(work: Work, page: PageToSave): Promise<Ready> {
     hash: hashes.get(row.remoteId) ?? hashOf(row.text),
     raw: { text: row.text, extra },
   }))
-  return { items, unreadable: [...page.unreadable, ...done.unreadable], unchanged }
+  return { rows, items, unreadable: [...page.unreadable, ...done.unreadable], unchanged }
 }
 
 /** A shop that shows one order twice in a page: the later row is the one it read later. */
@@ -84,22 +91,24 @@ function isUnchanged(known: KnownHash | undefined, hash: Buffer, trash: boolean 
   return trash ? known.gone === 'trashed' : known.gone !== 'deleted'
 }
 
-async function saveAll(work: Work, page: PageToSave, ready: Ready): Promise<Saved> {
+type Also = ((tx: Tx) => Promise<void>) | undefined
+
+async function saveAll(work: Work, ready: ReadyPage, also: Also): Promise<Saved> {
   try {
-    return await inOneTransaction(work, page, ready.unreadable, (tx) => saveOrders(tx, contextOf(work), ready.items))
+    return await inOneTransaction(work, ready, ready.unreadable, also, (tx) => saveOrders(tx, contextOf(work), ready.items))
   } catch (thrown) {
     if (!isAboutData(thrown) || ready.items.length === 0) throw thrown
     work.hub.log.warn({ integrationId: work.integration.id, err: thrown }, 'a page does not fit; saving its orders one by one')
-    return saveOneByOne(work, page, ready)
+    return saveOneByOne(work, ready, also)
   }
 }
 
 /** SQLSTATE classes 22 and 23: a value the tables cannot hold. One such order must not hold up the others. */
 const isAboutData = (thrown: unknown): boolean => /^2[23]/.test(String((thrown as { code?: unknown } | undefined)?.code ?? ''))
 
-async function saveOneByOne(work: Work, page: PageToSave, ready: Ready): Promise<Saved> {
+async function saveOneByOne(work: Work, ready: ReadyPage, also: Also): Promise<Saved> {
   const unreadable = [...ready.unreadable]
-  return inOneTransaction(work, page, unreadable, async (tx) => {
+  return inOneTransaction(work, ready, unreadable, also, async (tx) => {
     const total: Saved = { imported: [], changed: [], gone: [], dropped: 0 }
     for (const item of ready.items) {
       try {
@@ -119,8 +128,9 @@ async function saveOneByOne(work: Work, page: PageToSave, ready: Ready): Promise
 
 async function inOneTransaction(
   work: Work,
-  page: PageToSave,
+  ready: ReadyPage,
   unreadable: readonly Unreadable[],
+  also: Also,
   save: (tx: Tx) => Promise<Saved>,
 ): Promise<Saved> {
   const { hub, claim, integration } = work
@@ -135,12 +145,15 @@ async function inOneTransaction(
       { workspaceId, integrationId: id, kind: 'orders', mapperVersion: work.platform.mapperVersion, now },
       unreadable,
     )
-    const readable = page.rows.map((row) => row.remoteId).filter((remoteId) => !unreadable.some((one) => one.remoteId === remoteId))
-    if (result.imported.length + result.changed.length > 0) await releaseQuarantineOf(tx, workspaceId, id, readable)
-    await page.with?.(tx)
+    if (work.hasQuarantine && ready.items.length > 0) {
+      const readable = ready.items.map((item) => item.order.remoteId)
+      await releaseQuarantineOf(tx, workspaceId, id, readable.filter((remoteId) => !unreadable.some((one) => one.remoteId === remoteId)))
+    }
+    await also?.(tx)
     await appendEvents(tx, workspaceId, eventsOf(id, result), now)
     return result
   })
+  if (quarantined > 0) work.hasQuarantine = true
   work.counts.quarantined += quarantined
   return saved
 }

@@ -26,6 +26,8 @@ export interface Work {
   /** Keys asked for in this claim, answered or not. */
   askedFor: Set<string>
   counts: RunCounts
+  /** Some record of this shop lies in quarantine: orders that come through are looked for there. */
+  hasQuarantine: boolean
   signal: AbortSignal
 }
 
@@ -41,7 +43,11 @@ export async function openWork(
 ): Promise<Work | undefined> {
   const integration = await getIntegration(hub.db, of.workspaceId, of.integrationId)
   if (!integration) return undefined
-  const { rows } = await hub.db.query<{ search_key: string }>(`SELECT search_key FROM workspaces WHERE id = $1`, [of.workspaceId])
+  const { rows } = await hub.db.query<{ search_key: string; quarantine: boolean }>(
+    `SELECT search_key, EXISTS (SELECT 1 FROM quarantine WHERE workspace_id = $1 AND integration_id = $2) AS quarantine
+     FROM workspaces WHERE id = $1`,
+    [of.workspaceId, of.integrationId],
+  )
   return {
     hub,
     claim: options.claim,
@@ -55,6 +61,7 @@ export async function openWork(
     products: new Map(),
     askedFor: new Set(),
     counts: noCounts(),
+    hasQuarantine: rows[0]!.quarantine,
     signal: options.signal ?? new AbortController().signal,
   }
 }

@@ -227,6 +227,47 @@ describe('when the shop does not answer', () => {
   })
 })
 
+describe('a refused notice', () => {
+  const refused = async () => {
+    const shipped = await ship()
+    shop.shop.script.push(() => Promise.resolve({ state: 'refused', code: 'order-cancelled' }))
+    await turn()
+    return shipped
+  }
+
+  test('is sent again when a person asks, once the shop lets it', async () => {
+    const { writebackId, orderId } = await refused()
+
+    await settleWriteback(hub, ws, writebackId, 'again', { actor: 'Lise' })
+    await turn()
+
+    expect((await stateOf(writebackId)).state).toBe('confirmed')
+    expect(await timelineOf(orderId)).toEqual(['shipped', 'refused', 'settled', 'told'])
+  })
+
+  test('leaves the list when a person says that nothing more is to be told, and that is kept', async () => {
+    const { writebackId, remoteId } = await refused()
+
+    await settleWriteback(hub, ws, writebackId, 'done', { actor: 'Lise' })
+    await turn()
+
+    expect(await stateOf(writebackId)).toMatchObject({
+      state: 'confirmed',
+      because: 'taken-as-done',
+      readBack: { decidedBy: 'Lise', was: 'order-cancelled' },
+    })
+    expect(shop.shop.numbers.get(remoteId)).toBeUndefined()
+    await expect(retryWriteback(hub, ws, writebackId)).rejects.toMatchObject({ code: 'writeback-settled' })
+  })
+
+  test('can no longer be decided once its shipment is voided', async () => {
+    const { writebackId, shipmentId } = await refused()
+    await voidShipment(hub, ws, shipmentId)
+
+    await expect(retryWriteback(hub, ws, writebackId)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
 describe('a worker that lost its lease', () => {
   test('makes no call: the intent is not accepted', async () => {
     const { writebackId, remoteId } = await ship()

@@ -28,6 +28,7 @@ import {
   saveNotice,
   saveSteps,
   settleWritebackRow,
+  takeAsDone,
   wakeWriteBack,
 } from '../database/writebacks.ts'
 import { instant } from '../domain/clock.ts'
@@ -249,19 +250,19 @@ async function postpone(hub: Hub, claim: Claim, due: Writeback, error: HubError)
 /**
  * A person has a refused notice sent again, or one that waits sent now.
  *
- * @throws HubError `not-found`, `shipment-voided`, `writeback-settled`
+ * @throws HubError `not-found`, `shipment-voided`, `writeback-settled`, `writeback-in-doubt`
  */
-export async function retryWriteback(hub: Hub, workspaceId: string, id: string): Promise<void> {
-  await decide(hub, workspaceId, id, (writeback) => {
-    if (writeback.state === 'confirmed') throw settledAlready(writeback)
+export async function retryWriteback(hub: Hub, workspaceId: string, id: string, options: { actor?: string } = {}): Promise<void> {
+  await hub.db.transaction(async (tx) => {
+    const writeback = await lockDecidable(tx, workspaceId, id)
     if (writeback.state === 'in-doubt') throw new HubError('writeback-in-doubt', 'a person must say what happened', { field: 'writeback' })
-    return writeback.steps
+    await again(hub, tx, writeback, writeback.steps, options.actor)
   })
 }
 
 /**
- * A person decides what a mailing call in doubt did. `again`: it did nothing, make it again. `done`: it arrived; what
- * is left of the notice is done without it and read back.
+ * A person decides about a notice in doubt or refused. `again`: what is in doubt did nothing, make it again. `done`: it
+ * arrived, or is not to arrive; of a doubtful one what is left is done without the mail and read back.
  *
  * @throws HubError `not-found`, `shipment-voided`, `writeback-settled`
  */
@@ -272,36 +273,60 @@ export async function settleWriteback(
   decision: 'again' | 'done',
   options: { actor?: string } = {},
 ): Promise<void> {
-  await decide(hub, workspaceId, id, (writeback) => {
-    if (writeback.state !== 'in-doubt') throw settledAlready(writeback)
+  const { actor } = options
+  await hub.db.transaction(async (tx) => {
+    const writeback = await lockDecidable(tx, workspaceId, id)
     const doubtful = (step: WriteStep) => step.mails && (step.name === writeback.detail || step.state === 'sent')
-    if (decision === 'again') return writeback.steps.filter((step) => !doubtful(step))
-    const answer = { ok: true, decidedBy: options.actor ?? 'person' }
-    return writeback.steps.map((step) => (doubtful(step) ? { ...step, state: 'answered' as const, answer } : step))
+    if (writeback.state === 'in-doubt') {
+      const answer = { ok: true, decidedBy: actor ?? 'person' }
+      const steps =
+        decision === 'again'
+          ? writeback.steps.filter((step) => !doubtful(step))
+          : writeback.steps.map((step) => (doubtful(step) ? { ...step, state: 'answered' as const, answer } : step))
+      return again(hub, tx, writeback, steps, actor, decision)
+    }
+    if (writeback.state !== 'refused') throw settledAlready(writeback)
+    if (decision === 'again') return again(hub, tx, writeback, writeback.steps, actor)
+    const now = instant(hub.clock.now())
+    await takeAsDone(tx, workspaceId, id, { decidedBy: actor ?? 'person', was: writeback.because }, now)
+    await record(hub, tx, writeback, decision, actor)
   })
 }
 
 const settledAlready = (writeback: Writeback): HubError =>
   new HubError('writeback-settled', `the notice is ${writeback.state}`, { field: 'writeback', params: { state: writeback.state } })
 
-async function decide(
+/** A notice about which there is still something to decide, held until the transaction ends. */
+async function lockDecidable(tx: Transaction, workspaceId: string, id: string): Promise<Writeback> {
+  const writeback = await lockWriteback(tx, workspaceId, id)
+  if (!writeback) throw new HubError('not-found', 'no such write-back', { field: 'writeback' })
+  if (writeback.because === 'shipment-voided') throw new HubError('shipment-voided', 'its shipment was voided', { field: 'writeback' })
+  if (writeback.state === 'confirmed') throw settledAlready(writeback)
+  return writeback
+}
+
+async function again(
   hub: Hub,
-  workspaceId: string,
-  id: string,
-  stepsOf: (writeback: Writeback) => readonly WriteStep[],
+  tx: Transaction,
+  writeback: Writeback,
+  steps: readonly WriteStep[],
+  actor: string | undefined,
+  decision: 'again' | 'done' = 'again',
 ): Promise<void> {
-  await hub.db.transaction(async (tx) => {
-    const writeback = await lockWriteback(tx, workspaceId, id)
-    if (!writeback) throw new HubError('not-found', 'no such write-back', { field: 'writeback' })
-    if (writeback.because === 'shipment-voided') throw new HubError('shipment-voided', 'its shipment was voided', { field: 'writeback' })
-    const now = instant(hub.clock.now())
-    const steps = stepsOf(writeback)
-    await planAgain(tx, workspaceId, id, {
-      notice: { ...writeback.notice, triedAgainAt: now },
-      steps,
-      state: steps.every(didNothing) ? 'planned' : 'sent',
-      now,
-    })
-    await wakeWriteBack(tx, workspaceId, writeback.integrationId, now)
+  const now = instant(hub.clock.now())
+  await planAgain(tx, writeback.workspaceId, writeback.id, {
+    notice: { ...writeback.notice, triedAgainAt: now },
+    steps,
+    state: steps.every(didNothing) ? 'planned' : 'sent',
+    now,
   })
+  await wakeWriteBack(tx, writeback.workspaceId, writeback.integrationId, now)
+  await record(hub, tx, writeback, decision, actor)
+}
+
+async function record(hub: Hub, tx: Transaction, writeback: Writeback, how: 'again' | 'done', actor: string | undefined): Promise<void> {
+  const nowMs = hub.clock.now()
+  const details = { writebackId: writeback.id, shipmentId: writeback.shipmentId, how }
+  await addTimeline(tx, writeback.workspaceId, [{ orderId: writeback.orderId, at: nowMs, kind: 'settled', actor, details }], nowMs)
+  await appendEvents(tx, writeback.workspaceId, [{ kind: 'writeback.settled', subject: writeback.orderId, details }], nowMs)
 }

@@ -28,6 +28,7 @@ export async function look(browser: Browser, { locale, width, scheme }: Look): P
     reducedMotion: 'reduce',
     timezoneId: 'Europe/Paris',
     hasTouch: width === 390,
+    isMobile: width === 390,
     permissions: ['clipboard-write'],
   })
 }

@@ -22,7 +22,7 @@ const PAGES: { name: string; path: string; scene: Script; do?: (page: Page) => P
   { name: 'integrations', path: '/integrations', scene: busy },
   { name: 'integration-paused', path: `/integrations/${shopId(3)}`, scene: busy, do: openFirstExchange },
   { name: 'integration-remove', path: `/integrations/${shopId(1)}`, scene: busy, do: askToRemove },
-  { name: 'add', path: '/integrations/add', scene: busy, do: recogniseAndBeRefused },
+  { name: 'add', path: '/integrations/new', scene: busy, do: recogniseAndBeRefused },
   { name: 'orders', path: '/orders?toShip=1&status=ready&country=FR', scene: busy, do: openFilters },
   { name: 'orders-empty', path: '/orders?query=zzz', scene: nothing },
   { name: 'order', path: `/orders/${orderId(0)}`, scene: busy, do: partOfTheLines },

@@ -162,7 +162,8 @@ export function differencesOf(expected: unknown, actual: unknown, loose: Loosene
 }
 
 function listDifferences(want: unknown[], got: unknown[], loose: Looseness, path: string, free: boolean): string[] {
-  if (want.length !== got.length && !free) return [`${path || '(body)'} has ${got.length} rows instead of ${want.length}`]
+  if (want.length !== got.length && !free)
+    return [`${path || '(body)'} has ${got.length} rows instead of ${want.length}`]
   return want.flatMap((item, at) => (at < got.length ? differencesOf(item, got[at], loose, `${path}[${at}]`) : []))
 }
 
@@ -185,4 +186,3 @@ const short = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'undefined'
   return text.length > 60 ? text.slice(0, 60) + '…' : text
 }
-

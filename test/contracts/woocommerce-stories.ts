@@ -54,7 +54,8 @@ const TIES = '2026-11-20T09:30:15'
 const datesFrom =
   (name: string): Deed =>
   (stage) => {
-    for (const row of recording(name).response.json as JsonObject[]) moveTo(stage, Number(row.id), String(row.date_modified_gmt))
+    for (const row of recording(name).response.json as JsonObject[])
+      moveTo(stage, Number(row.id), String(row.date_modified_gmt))
   }
 
 /** Before the named exchange. */

@@ -125,7 +125,12 @@ function matches(match: Match, request: PassingRequest): boolean {
   return typeof match === 'string' ? line.includes(match) : match.test(line)
 }
 
-async function play(fault: Fault | undefined, target: string, request: PassingRequest, res: ServerResponse): Promise<void> {
+async function play(
+  fault: Fault | undefined,
+  target: string,
+  request: PassingRequest,
+  res: ServerResponse,
+): Promise<void> {
   const socket = res.socket!
   const forward = () => ask(target, request)
   switch (fault?.kind) {
@@ -142,7 +147,9 @@ async function play(fault: Fault | undefined, target: string, request: PassingRe
     case 'cut': {
       const answer = await forward()
       const keep = fault.keep ?? Math.floor(answer.body.length / 2)
-      socket.end(Buffer.concat([head(answer, [['Content-Length', String(answer.body.length)]]), answer.body.subarray(0, keep)]))
+      socket.end(
+        Buffer.concat([head(answer, [['Content-Length', String(answer.body.length)]]), answer.body.subarray(0, keep)]),
+      )
       return
     }
     case 'cut-gzip': {
@@ -168,7 +175,9 @@ async function play(fault: Fault | undefined, target: string, request: PassingRe
     }
     case 'html':
       res.writeHead(fault.status ?? 200, { 'Content-Type': 'text/html; charset=UTF-8' })
-      res.end(fault.body ?? '<!DOCTYPE html>\n<html lang="fr"><head><title>Accueil</title></head><body></body></html>\n')
+      res.end(
+        fault.body ?? '<!DOCTYPE html>\n<html lang="fr"><head><title>Accueil</title></head><body></body></html>\n',
+      )
       return
     case 'latency':
       await new Promise((resolve) => setTimeout(resolve, fault.ms))
@@ -226,15 +235,18 @@ function relay(res: ServerResponse, answer: Answer): void {
 const head = (answer: Answer, more: [string, string][]): Buffer =>
   Buffer.from(
     `HTTP/1.1 ${answer.status} ${answer.reason}\r\n` +
-      [...ownHeaders(answer), ...more, ['Connection', 'close']].map(([name, value]) => `${name}: ${value}\r\n`).join('') +
+      [...ownHeaders(answer), ...more, ['Connection', 'close']]
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('') +
       '\r\n',
   )
 
+/** Ended, not reset: a reset would take back what the caller has not read yet. */
 function partly(socket: Socket, answer: Answer, breakOff: boolean): void {
   const half = answer.body.subarray(0, Math.floor(answer.body.length / 2))
-  socket.write(Buffer.concat([head(answer, [['Content-Length', String(answer.body.length)]]), half]), () => {
-    if (breakOff) reset(socket)
-  })
+  const bytes = Buffer.concat([head(answer, [['Content-Length', String(answer.body.length)]]), half])
+  if (breakOff) socket.end(bytes)
+  else socket.write(bytes)
 }
 
 const reset = (socket: Socket): void => {
@@ -261,7 +273,8 @@ export function recordedBytes(answer: RecordedAnswer, method: string): Buffer | 
   const body = recordedBody(answer)
   const lines = answer.headers.map(([name, value]) => {
     // a page cut for our repository is shorter than it was announced
-    const shorter = /^content-length$/i.test(name) && !answer.incomplete && method !== 'HEAD' && Number(value) > body.length
+    const shorter =
+      /^content-length$/i.test(name) && !answer.incomplete && method !== 'HEAD' && Number(value) > body.length
     return `${name}: ${shorter ? body.length : value}\r\n`
   })
   const start = `HTTP/1.1 ${answer.status} ${answer.reason}\r\n${lines.join('')}`
@@ -274,12 +287,19 @@ export function recordedBytes(answer: RecordedAnswer, method: string): Buffer | 
 
 function chunks(body: Buffer, incomplete: string | undefined): Buffer {
   const chunk = (bytes: Buffer, announced = bytes.length) =>
-    Buffer.concat([Buffer.from(`${announced.toString(16)}\r\n`), bytes, Buffer.from(announced === bytes.length ? '\r\n' : '')])
+    Buffer.concat([
+      Buffer.from(`${announced.toString(16)}\r\n`),
+      bytes,
+      Buffer.from(announced === bytes.length ? '\r\n' : ''),
+    ])
   const cut = /chunk of (\d+) bytes announced, (\d+) came/.exec(incomplete ?? '')
   if (cut) {
     const came = Number(cut[2])
     const whole = body.subarray(0, body.length - came)
-    return Buffer.concat([...(whole.length ? [chunk(whole)] : []), chunk(body.subarray(body.length - came), Number(cut[1]))])
+    return Buffer.concat([
+      ...(whole.length ? [chunk(whole)] : []),
+      chunk(body.subarray(body.length - came), Number(cut[1])),
+    ])
   }
   return Buffer.concat([...(body.length ? [chunk(body)] : []), Buffer.from('0\r\n\r\n')])
 }

@@ -6,21 +6,7 @@ import { shipOrder } from '../../src/shipping/book-shipment.ts'
 import { correctShipment } from '../../src/shipping/correct-shipment.ts'
 import { applyTrackings } from '../../src/shipping/import-trackings.ts'
 import { voidShipment } from '../../src/shipping/void-shipment.ts'
-import { wooOfTest, type WooOfTest } from '../support/woo-hub.ts'
-
-/** What the shop shows of an order's parcels, whichever way it keeps them. */
-const shown: Record<string, (woo: WooOfTest, id: number) => string[]> = {
-  ast: (woo, id) => woo.shop.trackingsOf(id).map((row) => String(row.tracking_number)),
-  fulfillments: (woo, id) =>
-    woo.shop
-      .fulfillmentsOf(id)
-      .map((row) => (row.meta_data as { key: string; value: unknown }[]).find((meta) => meta.key === '_tracking_number')?.value)
-      .map(String),
-  plain: (woo, id) => {
-    const meta = woo.shop.meta(id, '_tracking_number')
-    return meta === undefined || meta === null || meta === '' ? [] : String(meta).split(', ')
-  },
-}
+import { shownNumbers, wooOfTest, type WooOfTest } from '../support/woo-hub.ts'
 
 describe.each([
   ['ast', { plugins: { ast: true } }],
@@ -28,7 +14,7 @@ describe.each([
   ['plain', {}],
 ] as const)('from the order to the number in the shop, by %s', (mechanism, options) => {
   let woo: WooOfTest
-  const numbers = (id: number) => shown[mechanism]!(woo, id)
+  const numbers = (id: number) => shownNumbers(woo, mechanism, id)
 
   beforeAll(async () => {
     woo = await wooOfTest(options)

@@ -1,6 +1,9 @@
 /** The API of a hub on a database of its own, as a browser, a program or a stranger calls it. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Hono } from 'hono'
+import type { z } from 'zod'
 import { createApi, type ApiOptions } from '../../src/api/app.ts'
+import { ROUTES } from '../../src/api/routes/index.ts'
 import { makeSetupToken } from '../../src/database/setup.ts'
 import { ensureDefaultWorkspace, insertUser, type MemberRole } from '../../src/database/users.ts'
 import { hashPassword } from '../../src/api/password.ts'
@@ -85,5 +88,31 @@ export const caller =
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined }
+    const answer = { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined }
+    mustBeAsDocumented(method, path, answer)
+    return answer
   }
+
+const DOCUMENTED = Object.values(ROUTES).map(({ method, path, responses }) => ({
+  method: method.toUpperCase(),
+  path: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
+  responses: responses as Record<string, { content?: Record<string, { schema: z.ZodType }> }>,
+}))
+
+/** Every answer of every test is held against the OpenAPI document: right status, right shape, and not one field more. */
+function mustBeAsDocumented(method: string, path: string, answer: Answer): void {
+  const route = DOCUMENTED.find((candidate) => candidate.method === method && candidate.path.test(path.split('?')[0]!))
+  if (!route) return
+  const declared = route.responses[answer.status] ?? (answer.status >= 400 ? route.responses.default : undefined)
+  if (!declared) throw new Error(`${method} ${path} answered ${answer.status}, which its declaration does not know`)
+  const schema = Object.values(declared.content ?? {})[0]?.schema
+  if (!schema) {
+    if (answer.text !== '') throw new Error(`${method} ${path} answered a body: ${answer.text}`)
+    return
+  }
+  const read = schema.safeParse(answer.body)
+  if (!read.success) throw new Error(`${method} ${path} is not as documented: ${read.error.message}\n${answer.text}`)
+  if (!isDeepStrictEqual(read.data, answer.body)) {
+    throw new Error(`${method} ${path} shows more than is documented:\n${answer.text}\n${JSON.stringify(read.data)}`)
+  }
+}

@@ -94,3 +94,8 @@ export async function connectShop(
   })
   return integration
 }
+
+/** Between tests that share a database: quicker than a database each while the machine is busy. */
+export async function emptyHub(db: Database): Promise<void> {
+  for (const table of ['runs', 'exchanges', 'events', 'integrations', 'workspaces']) await db.query(`DELETE FROM ${table}`)
+}

@@ -1,5 +1,4 @@
 /** A hub with a real connector and a WooCommerce shop on loopback, with a layer of troubles between them. */
-import { getIntegration } from '../../src/database/integrations.ts'
 import type { Tell } from '../../src/domain/shipment.ts'
 import { startFakeShop, type FakeShop, type FakeShopOptions } from '../../src/platforms/woocommerce/fake-shop.ts'
 import { woocommerce } from '../../src/platforms/woocommerce/connect.ts'
@@ -52,7 +51,7 @@ export async function wooOfTest(options: Omit<Partial<FakeShopOptions>, 'clock'>
     integrationId,
     sync: async () => {
       await hub.clock.advance(1000) // who asks in the very instant a reading began was served by it
-      await requestSync(hub, workspaceId, integrationId)
+      await requestSync(hub, workspaceId, integrationId, { always: true })
       await worker.runUntilQuiet()
     },
     work: async () => void (await worker.runUntilQuiet()),
@@ -77,4 +76,14 @@ export async function wooOfTest(options: Omit<Partial<FakeShopOptions>, 'clock'>
   }
 }
 
-export const integrationOf = (woo: WooOfTest) => getIntegration(woo.hub.db, woo.workspaceId, woo.integrationId)
+/** What the shop shows of an order's parcels, whichever way it keeps them. */
+export function shownNumbers(woo: WooOfTest, mechanism: 'ast' | 'fulfillments' | 'plain', id: number): string[] {
+  if (mechanism === 'ast') return woo.shop.trackingsOf(id).map((row) => String(row.tracking_number))
+  if (mechanism === 'fulfillments') {
+    const numberOf = (row: Record<string, unknown>) =>
+      (row.meta_data as { key: string; value: unknown }[]).find((meta) => meta.key === '_tracking_number')?.value
+    return woo.shop.fulfillmentsOf(id).map((row) => String(numberOf(row)))
+  }
+  const meta = woo.shop.meta(id, '_tracking_number')
+  return meta === undefined || meta === null || meta === '' ? [] : String(meta).split(', ')
+}

@@ -35,6 +35,7 @@ export const OrderRow = z
     modifiedAt: Instant.optional(),
     total: Money.optional(),
     customerName: z.string().optional(),
+    email: z.string().optional(),
     country: z.string().optional(),
     leftToShip: z.number().openapi({ description: 'Units still to be sent.' }),
     toShip: z.boolean(),
@@ -148,7 +149,10 @@ export const Order = OrderRow.extend({
 }).openapi('Order')
 
 export const OrderPatch = z
-  .strictObject({ tags: z.array(Line(60)).max(50).openapi({ description: 'The tags the order is to have; others go.' }) })
+  .strictObject({
+    tags: z.array(Line(60)).max(50).optional().openapi({ description: 'The tags the order is to have; others go.' }),
+    attention: z.null().optional().openapi({ description: '`null`: a person has seen to it.' }),
+  })
   .openapi('OrderPatch')
 export const NoteInput = z.strictObject({ text: z.string().trim().min(1).max(5000) }).openapi('NoteInput')
 

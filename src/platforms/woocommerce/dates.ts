@@ -42,8 +42,8 @@ export const earlier = (a: Second, b: Second): Second => (a < b ? a : b)
 /** Value for `modified_after` / `after` that lists everything from `second` on (the filter itself is exclusive). */
 export function after(second: Second, zone: string): string {
   const value = shift(second, -1)
-  const gap = gapStart(value, zone)
-  return gap === undefined ? value : shift(gap, -1)
+  const gap = gapAt(value, zone)
+  return gap === undefined ? value : shift(gap.start, -1)
 }
 
 /**
@@ -52,8 +52,8 @@ export function after(second: Second, zone: string): string {
  */
 export const before = (second: Second): string => second
 
-/** Digits of the hour a zone skips: where it starts, when the value falls into one. */
-function gapStart(value: Second, zone: string): Second | undefined {
+/** The digits a zone skips in spring, when the value falls among them: `start` included, `end` not. */
+function gapAt(value: Second, zone: string): { start: Second; end: Second } | undefined {
   if (isOffset(zone)) return undefined
   try {
     const wall = Temporal.PlainDateTime.from(value)
@@ -61,14 +61,24 @@ function gapStart(value: Second, zone: string): Second | undefined {
     if (early.toPlainDateTime().equals(wall)) return undefined
     const change = early.getTimeZoneTransition('next')
     if (!change) return undefined
-    return fromMs(change.epochMilliseconds + early.offsetNanoseconds / 1_000_000)
+    const local = (offsetNs: number) => fromMs(change.epochMilliseconds + offsetNs / 1_000_000)
+    return { start: local(early.offsetNanoseconds), end: local(change.offsetNanoseconds) }
   } catch {
     return undefined // a zone this machine does not know
   }
 }
 
+/**
+ * A span of time that cannot be followed by the clock, when the walk stands in it: digits the shop cannot be asked about
+ * (every question would start at the beginning of the hour again), or an hour whose order is not that of the filter.
+ */
+export function unfollowable(second: Second, zone: string): { start: Second; end: Second } | undefined {
+  const gap = gapAt(shift(second, -1), zone)
+  return gap ? { start: gap.start, end: shift(gap.end, 1) } : foldAround(second, zone)
+}
+
 /** The UTC span of a zone's doubled hour, both its passes, that holds the second: `start` included, `end` not. */
-export function foldAround(second: Second, zone: string): { start: Second; end: Second } | undefined {
+function foldAround(second: Second, zone: string): { start: Second; end: Second } | undefined {
   if (isOffset(zone)) return undefined
   try {
     const later = Temporal.Instant.fromEpochMilliseconds(toMs(second) + 3 * 3_600_000).toZonedDateTimeISO(zone)

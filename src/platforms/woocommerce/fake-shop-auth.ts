@@ -42,7 +42,10 @@ export interface Asking {
   nowSeconds: number
 }
 
-const fixture = (digit: number): [string, string] => ['ck_' + String(digit).repeat(40), 'cs_' + String(digit).repeat(40)]
+const fixture = (digit: number): [string, string] => [
+  'ck_' + String(digit).repeat(40),
+  'cs_' + String(digit).repeat(40),
+]
 
 /** Digits 1 to 5: read-write of the admin, his read-only key, a manager's, a customer's, a write-only one. */
 export function fixtureKeys(): ApiKey[] {
@@ -149,7 +152,9 @@ export class Authentication {
     }
     for (const name of names) walk(normal(name), params[name]!)
     const base = `${asking.sentMethod}&${rawurlencode(asking.oauthBase)}&${pairs.join('%26')}`
-    const expected = createHmac(algorithm.toLowerCase(), key.consumerSecret + '&').update(base).digest('base64')
+    const expected = createHmac(algorithm.toLowerCase(), key.consumerSecret + '&')
+      .update(base)
+      .digest('base64')
     return equal(expected, given) ? undefined : 'Invalid signature - provided signature does not match.'
   }
 

@@ -91,7 +91,9 @@ function productView(request: RestRequest, product: Product): [JsonObject, JsonO
     ...dates(state, product),
     ...(variation ? PRODUCT_ONLY : {}),
     ...shown(product.body),
-    ...(variation ? { ...inherited(state, product), name: `${String(parent?.name)} - ${String(product.body.name)}` } : {}),
+    ...(variation
+      ? { ...inherited(state, product), name: `${String(parent?.name)} - ${String(product.body.name)}` }
+      : {}),
     ...as,
   }
   if (variation) for (const name of ['image', 'gallery_image_ids']) delete data[name]
@@ -141,7 +143,9 @@ const TYPES = ['simple', 'grouped', 'external', 'variable']
 
 const productFaults: Route['check'] = ({ query, state }) => [
   ...rest.pagingFaults(query),
-  ...['modified_after', 'modified_before', 'after', 'before'].flatMap((name) => check.date(name, query[name], state.zone)),
+  ...['modified_after', 'modified_before', 'after', 'before'].flatMap((name) =>
+    check.date(name, query[name], state.zone),
+  ),
   ...check.ids('include', listParam(query.include)),
   ...check.ids('exclude', listParam(query.exclude)),
   ...check.word('order', query.order, ['asc', 'desc']),
@@ -182,7 +186,8 @@ function page(request: RestRequest, all: Product[], view: View): RestAnswer {
     .toSorted(sorter(request, view))
   const paged = rest.paging(query)
   const rows = matches.slice(paged.offset, paged.offset + paged.perPage)
-  const link = query.dates_are_gmt === undefined ? query : { ...query, dates_are_gmt: truthy(query.dates_are_gmt) ? '1' : '' }
+  const link =
+    query.dates_are_gmt === undefined ? query : { ...query, dates_are_gmt: truthy(query.dates_are_gmt) ? '1' : '' }
   return {
     status: 200,
     text: phpJson(rows.map((product) => rest.row(request, ...view(request, product)))),
@@ -201,7 +206,7 @@ function products(request: RestRequest): RestAnswer {
   return page(
     request,
     all
-      .filter(({ body }) => (type === undefined || body.type === type))
+      .filter(({ body }) => type === undefined || body.type === type)
       .filter(({ body }) => status === undefined || status === 'any' || body.status === status),
     productView,
   )

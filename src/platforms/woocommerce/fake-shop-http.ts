@@ -101,7 +101,8 @@ function restRoute(server: ShopServer, asked: Asked): string | { page: NoRoute }
   const named = phpQuery(asked.queryText).rest_route
   if (typeof named === 'string' && path === '/') return named.replace(/(.)\/+$/, '$1')
   if (!/^\/wp-json(\/|$)/.test(path)) return { page: 'page' }
-  if (server.state.permalinks === 'pretty') return decodeURI(path.slice('/wp-json'.length)).replace(/(.)\/+$/, '$1') || '/'
+  if (server.state.permalinks === 'pretty')
+    return decodeURI(path.slice('/wp-json'.length)).replace(/(.)\/+$/, '$1') || '/'
   // plain permalinks: a GET is sent to the same with a slash, then everything is the home page
   const reading = asked.seen.method === 'GET' || asked.seen.method === 'HEAD'
   return { page: reading && !path.endsWith('/') ? 'slash' : 'home' }
@@ -130,7 +131,11 @@ async function pageFor(server: ShopServer, asked: Asked, { page }: { page: NoRou
 
 /* ——— the API ——— */
 
-async function restAnswer(server: ShopServer, asked: Asked, route: string): Promise<{ answer: RestAnswer; key?: ApiKey }> {
+async function restAnswer(
+  server: ShopServer,
+  asked: Asked,
+  route: string,
+): Promise<{ answer: RestAnswer; key?: ApiKey }> {
   const { state } = server
   const { seen, queryText, home } = asked
   const query = phpQuery(queryText)
@@ -161,7 +166,12 @@ function oauthBase(server: ShopServer, { home, seen }: Asked): string {
   return `${origin}${path}`
 }
 
-async function dispatch(server: ShopServer, request: RestRequest, seen: SeenRequest, type: string): Promise<RestAnswer> {
+async function dispatch(
+  server: ShopServer,
+  request: RestRequest,
+  seen: SeenRequest,
+  type: string,
+): Promise<RestAnswer> {
   const reading = request.method === 'HEAD' ? 'GET' : request.method
   const there = server.routes().filter((route) => route.pattern.test(request.route))
   const route = there.find((one) => one.methods.includes(reading))
@@ -175,7 +185,9 @@ async function dispatch(server: ShopServer, request: RestRequest, seen: SeenRequ
     if ('fault' in parsed) return { ...parsed.fault, allow }
     request.body = parsed.value
   }
-  const missing = (route.required ?? []).filter((name) => request.body[name] === undefined && request.query[name] === undefined)
+  const missing = (route.required ?? []).filter(
+    (name) => request.body[name] === undefined && request.query[name] === undefined,
+  )
   if (missing.length > 0) return { ...missingParams(missing), allow }
   const faults = route.check?.(request) ?? []
   const right = faults.length === 0 ? route.right?.(request) : undefined
@@ -237,7 +249,8 @@ const enveloped = (text: string, status: number, headers: [string, string][]): s
 
 function dress(query: PhpMap, text: string): { text: string; type: string } {
   if (typeof query._jsonp === 'string') return { text: `/**/${query._jsonp}(${text})`, type: 'application/javascript' }
-  if ('_pretty' in query) return { text: phpEscapes(JSON.stringify(JSON.parse(text), null, 4)), type: 'application/json' }
+  if ('_pretty' in query)
+    return { text: phpEscapes(JSON.stringify(JSON.parse(text), null, 4)), type: 'application/json' }
   return { text, type: 'application/json' }
 }
 

@@ -5,7 +5,7 @@
  * refused: it revives the order and mails the customer, as the real shop does.
  */
 import type { JsonObject, OrderFilter, Range, ShopOrder } from './fake-shop-orders.ts'
-import { orderLinks, orderText, orderView } from './fake-shop-orders.ts'
+import { orderLinks, orderText, orderView } from './fake-shop-order-view.ts'
 import type { PhpMap } from './fake-shop-php.ts'
 import { phpJson } from './fake-shop-php.ts'
 import type { ParamFault, RestAnswer, RestRequest, Route } from './fake-shop-rest.ts'
@@ -19,7 +19,9 @@ const ORDERBY = ['date', 'id', 'include', 'title', 'slug', 'modified']
 
 /** `any` and `trash` stand in the list's own enum, not in the order's. */
 const listStatuses = (state: ShopState): string[] => [
-  ...['any', 'trash', 'auto-draft'],
+  'any',
+  'trash',
+  'auto-draft',
   ...state.statuses().map((status) => status.slug),
 ]
 

@@ -135,7 +135,9 @@ function login(request: PageRequest): Page {
 function newKey(state: ShopState, scope: string): ApiKey {
   const { keys } = state.auth
   const free = ['6', '7', '8'].find((digit) => !keys.some((key) => key.consumerKey === 'ck_' + digit.repeat(40)))
-  const [ck, cs] = free ? [free.repeat(40), free.repeat(40)] : [randomBytes(20).toString('hex'), randomBytes(20).toString('hex')]
+  const [ck, cs] = free
+    ? [free.repeat(40), free.repeat(40)]
+    : [randomBytes(20).toString('hex'), randomBytes(20).toString('hex')]
   const key: ApiKey = {
     keyId: ++state.lastKeyId,
     consumerKey: `ck_${ck}`,

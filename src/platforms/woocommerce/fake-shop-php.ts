@@ -60,7 +60,8 @@ export const rawurlencode = (text: string): string =>
 export function buildQuery(map: PhpMap): string {
   const parts: string[] = []
   const walk = (prefix: string, value: PhpValue) => {
-    if (typeof value === 'string') parts.push(value === '' ? prefix : `${prefix}=${urlencode(value.replace(/=$/, '')).replaceAll('%2B', '+')}`)
+    if (typeof value === 'string')
+      parts.push(value === '' ? prefix : `${prefix}=${urlencode(value.replace(/=$/, '')).replaceAll('%2B', '+')}`)
     else for (const [key, inner] of Object.entries(value)) walk(`${prefix}%5B${urlencode(key)}%5D`, inner)
   }
   for (const [key, value] of Object.entries(map)) walk(key, value)

@@ -88,7 +88,10 @@ function index(request: RestRequest): RestAnswer {
 
 function namespace(request: RestRequest): RestAnswer {
   const { state, home } = request
-  const data = { namespace: 'wc/v3', routes: fieldsOf(request)?.every((field) => field === 'namespace') ? {} : routesOf(state, home) }
+  const data = {
+    namespace: 'wc/v3',
+    routes: fieldsOf(request)?.every((field) => field === 'namespace') ? {} : routesOf(state, home),
+  }
   return { status: 200, text: rest.one(request, data, { up: [{ href: `${home}/wp-json/` }] }) }
 }
 
@@ -98,13 +101,20 @@ function namespace(request: RestRequest): RestAnswer {
 export function describe(request: RestRequest, route: Route): RestAnswer {
   const single = /\/orders\/\d+$/.test(request.route)
   if (!single && !request.route.endsWith('/orders'))
-    return { status: 200, data: { namespace: 'wc/v3', methods: route.allow, endpoints: [{ methods: route.allow, args: {} }] } }
+    return {
+      status: 200,
+      data: { namespace: 'wc/v3', methods: route.allow, endpoints: [{ methods: route.allow, args: {} }] },
+    }
   const data = table(single ? 'options-unknown-order' : 'options-orders', request.home)
-  const enumOf = (schema: JsonObject | undefined) => (schema?.properties as Record<string, JsonObject> | undefined)?.status
+  const enumOf = (schema: JsonObject | undefined) =>
+    (schema?.properties as Record<string, JsonObject> | undefined)?.status
   const status = enumOf(data.schema as JsonObject | undefined)
   if (status) status.enum = ['auto-draft', ...request.state.statuses().map((one) => one.slug)]
   const { _links: links, ...rest_ } = data
-  return { status: 200, text: rest.one(request, rest_, fieldsOf(request) ? undefined : (links as JsonObject | undefined)) }
+  return {
+    status: 200,
+    text: rest.one(request, rest_, fieldsOf(request) ? undefined : (links as JsonObject | undefined)),
+  }
 }
 
 /* ——— settings ——— */
@@ -117,8 +127,7 @@ function setting(request: RestRequest): RestAnswer {
   const [group, id] = parts as [string, string]
   const { weightUnit, dimensionUnit } = state.settings
   let data: JsonObject | undefined
-  if (id === WEIGHT)
-    data = { ...table(state.old ? 'weight-unit-posts' : 'weight-unit', home), value: weightUnit }
+  if (id === WEIGHT) data = { ...table(state.old ? 'weight-unit-posts' : 'weight-unit', home), value: weightUnit }
   else if (id === DIMENSIONS) data = { ...table('dimension-unit', home), value: dimensionUnit }
   else if (id === 'woocommerce_currency') data = table('settings-currency', home)
   else if (id === 'woocommerce_default_country') data = table('settings-default-country', home)
@@ -130,7 +139,8 @@ function setting(request: RestRequest): RestAnswer {
 
 function groupRows(request: RestRequest, group: string): JsonObject[] | undefined {
   const { state, home } = request
-  if (group === 'general') return table<JsonObject[]>(state.old ? 'settings-general-posts' : 'settings-general-admin', home)
+  if (group === 'general')
+    return table<JsonObject[]>(state.old ? 'settings-general-posts' : 'settings-general-admin', home)
   if (group !== 'products') return undefined
   const units: JsonObject = { [WEIGHT]: state.settings.weightUnit, [DIMENSIONS]: state.settings.dimensionUnit }
   return table<JsonObject[]>('settings-products', home).map((row) =>
@@ -154,9 +164,16 @@ function systemStatus(request: RestRequest): RestAnswer {
     state.settings.storage === 'hpos'
       ? 'Automattic\\WooCommerce\\Internal\\DataStores\\Orders\\OrdersTableDataStore'
       : 'WC_Order_Data_Store_CPT'
-  const features = ((first.settings as JsonObject).enabled_features as string[]).filter((name) => name !== 'fulfillments')
+  const features = ((first.settings as JsonObject).enabled_features as string[]).filter(
+    (name) => name !== 'fulfillments',
+  )
   if (state.settings.plugins.fulfillments) features.splice(features.length - 2, 0, 'fulfillments')
-  const settings = { ...merge('settings'), enabled_features: features, HPOS_enabled: state.settings.storage === 'hpos', order_datastore: store }
+  const settings = {
+    ...merge('settings'),
+    enabled_features: features,
+    HPOS_enabled: state.settings.storage === 'hpos',
+    order_datastore: store,
+  }
   const data = { ...first, ...second, environment, settings }
   const { _links: links, ...rest_ } = data as JsonObject
   return { status: 200, text: rest.one(request, rest_, links as JsonObject | undefined) }
@@ -234,7 +251,13 @@ export const siteRoutes: Route[] = [
     right: mayAs('view'),
     handle: setting,
   },
-  { methods: ['GET'], pattern: /^\/wc\/v3\/system_status$/, allow: ['GET'], right: mayAs('view'), handle: systemStatus },
+  {
+    methods: ['GET'],
+    pattern: /^\/wc\/v3\/system_status$/,
+    allow: ['GET'],
+    right: mayAs('view'),
+    handle: systemStatus,
+  },
   {
     methods: ['GET'],
     pattern: /^\/wc\/v3\/reports\/orders\/totals$/,
@@ -259,7 +282,10 @@ export const v4Routes: Route[] = [
     handle: ({ home }) => ({
       status: 200,
       text: phpEscapes(
-        JSON.stringify(recording('fulfillments-providers-v4-on').response.json).replaceAll('https://localhost:22473', home),
+        JSON.stringify(recording('fulfillments-providers-v4-on').response.json).replaceAll(
+          'https://localhost:22473',
+          home,
+        ),
       ),
     }),
   },

@@ -133,6 +133,10 @@ export class ShopState {
     this.counters[kind] = last
   }
 
+  countersNow(): Readonly<typeof this.counters> {
+    return { ...this.counters }
+  }
+
   /** Below 5.8 `modified_after` and its like do not exist: they are ignored without a word. */
   get ignoresDates(): boolean {
     const [major = 0, minor = 0] = this.settings.version.split('.').map(Number)
@@ -203,7 +207,8 @@ export class ShopState {
       one.status = status
       if (!changed) return
       if (status === 'completed') one.completed = this.now()
-      if ((status === 'processing' || status === 'completed') && one.paid === null && from !== 'trash') one.paid = this.now()
+      if ((status === 'processing' || status === 'completed') && one.paid === null && from !== 'trash')
+        one.paid = this.now()
     })
     if (!changed) return
     this.addNote(order.id, `Order status changed from ${this.nameOf(from)} to ${this.nameOf(status)}.`)
@@ -251,14 +256,17 @@ export class ShopState {
       customerNote: options.customer ?? false,
     }
     this.notes.push(made)
-    if (made.customerNote) this.mail({ to: 'customer', why: 'note', orderId, text: note, subject: this.noteSubject(orderId) })
+    if (made.customerNote)
+      this.mail({ to: 'customer', why: 'note', orderId, text: note, subject: this.noteSubject(orderId) })
     return made
   }
 
   mail(mail: Mail): void {
     this.mails.push(mail)
     // since 10.x the shop writes down in the order which mail went out (seen)
-    const kind = { completed: 'Completed order', note: 'Customer note', fulfilled: 'Fulfillment created' }[mail.why as 'note']
+    const kind = { completed: 'Completed order', note: 'Customer note', fulfilled: 'Fulfillment created' }[
+      mail.why as 'note'
+    ]
     if (!this.old && mail.to === 'customer' && kind) this.addNote(mail.orderId, `Email "${kind}" sent.`)
   }
 
@@ -288,7 +296,12 @@ export class ShopState {
     if (to === 'completed')
       this.mail({ to: 'customer', why: 'completed', orderId: order.id, subject: `Your ${title} order is now complete` })
     if (to === 'processing' && ['pending', 'failed', 'cancelled', 'on-hold'].includes(from))
-      this.mail({ to: 'customer', why: 'processing', orderId: order.id, subject: `Your ${title} order has been received!` })
+      this.mail({
+        to: 'customer',
+        why: 'processing',
+        orderId: order.id,
+        subject: `Your ${title} order has been received!`,
+      })
     if (['pending', 'failed', 'cancelled'].includes(from) && ['processing', 'completed', 'on-hold'].includes(to))
       this.mail({ to: 'shop', why: 'new-order', orderId: order.id, subject: `[${title}]: New order #${order.id}` })
   }

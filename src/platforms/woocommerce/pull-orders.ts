@@ -137,8 +137,8 @@ const DAY_S = 86_400
 const NARROWEST_S = 3_600
 const WIDEST_S = 400 * DAY_S
 /** A slice is made wider below, narrower above so many rows. */
-const FEW_ROWS = 300
-const MANY_ROWS = 2_000
+const FEW_ROWS = 500
+const MANY_ROWS = 3_000
 /** Statuses every WooCommerce has; a name of a plugin that may be gone would fail the list. */
 const OPEN = 'processing,on-hold,pending'
 
@@ -243,6 +243,7 @@ export async function sweepOrders(api: Api, list: List, saved: unknown, options:
   const cursor = sweepCursor(saved) ?? { v: 1, walk: { filter: { status: 'any', _fields: SWEEP_FIELDS } } }
   const { page, walk } = await stepById(list, cursor.walk, options.pageSize < 25 ? size(options) : MOST_ROWS)
   const highest = page.stamps.reduce<string | undefined>((most, { id }) => (most === undefined || isAbove(id, most) ? id : most), cursor.highest)
+  const bound = walk ? undefined : await sweptUpTo(list, highest)
   return {
     present: page.rows.map(({ remoteId, modifiedRaw, value }) => ({
       remoteId,
@@ -252,10 +253,21 @@ export async function sweepOrders(api: Api, list: List, saved: unknown, options:
     cursor: walk ? { v: 1, walk, ...maybe('highest', highest) } : undefined,
     more: walk !== undefined,
     requests: api.requests - asked,
-    // An empty shop proves as much as a full one: nothing up to any id.
-    ...(walk ? {} : { completeUpTo: highest ?? '0' }),
+    ...maybe('completeUpTo', bound),
   }
 }
+
+/**
+ * Up to which id the sweep proves what is gone. Ids only grow: if the highest id is still the one the sweep saw, nothing
+ * came meanwhile, and higher ids the hub may know (the newest orders, deleted) are gone as well.
+ */
+async function sweptUpTo(list: List, highest: string | undefined): Promise<string> {
+  const newest = await list({ status: 'any', orderby: 'id', order: 'desc', per_page: 1, _fields: SWEEP_FIELDS })
+  const now = newest.stamps[0]?.id
+  return now === undefined || now === highest ? ANY_ID : (highest ?? '0')
+}
+
+const ANY_ID = '9'.repeat(18)
 
 const isAbove = (a: string, b: string): boolean => a.length > b.length || (a.length === b.length && a > b)
 

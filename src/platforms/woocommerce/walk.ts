@@ -8,7 +8,7 @@
  * last page to its first: a row that leaves can then only slide towards pages still to be read.
  */
 import type { Row, Unreadable } from '../../domain/platform.ts'
-import { after, before, earlier, foldAround, later, type Second, secondOf, shift } from './dates.ts'
+import { after, before, earlier, later, type Second, secondOf, shift, unfollowable } from './dates.ts'
 
 export type ListParams = Record<string, string | number>
 
@@ -59,7 +59,7 @@ interface Cycle {
   ceiling?: Second
   /** Page of this place in the list, when whole pages came empty because the shop hides rows after counting them. */
   page?: number
-  /** A span that cannot be followed by time: more rows in one second than can be excluded, or a doubled hour. */
+  /** A span that cannot be followed by time: more rows in one second than can be excluded, or an hour around a change of the clock. */
   span?: { end: Second; ids: IdWalk }
 }
 
@@ -89,9 +89,9 @@ export async function stepChanged(list: List, saved: ChangeCursor | undefined, o
   }
   const cycle = cursor.cycle!
   if (cycle.span) return stepSpan(list, cursor, options)
-  const fold = foldAround(cycle.at, options.zone)
-  if (!fold) return stepKeyset(list, cursor, options)
-  return stepSpan(list, { ...cursor, cycle: { ...cycle, span: span(fold.start, fold.end, options) } }, options)
+  const blind = unfollowable(cycle.at, options.zone)
+  if (!blind) return stepKeyset(list, cursor, options)
+  return stepSpan(list, { ...cursor, cycle: { ...cycle, span: span(blind.start, blind.end, options) } }, options)
 }
 
 async function startCycle(list: List, cursor: ChangeCursor | undefined, options: ChangeOptions): Promise<ChangeCursor> {
@@ -120,7 +120,9 @@ async function startCycle(list: List, cursor: ChangeCursor | undefined, options:
   const safe = shift(head, -overlap)
   // A head before `from`: the shop's newest orders were deleted, or a backup was restored. Go back with it.
   const from = cursor === undefined ? safe : earlier(cursor.from, safe)
-  const settles = first.shopNow !== undefined && first.shopNow >= shift(head, overlap)
+  // In an hour that comes twice the shop may sort an older change on top: not before it is over is a head the newest.
+  const sure = shift(unfollowable(head, options.zone)?.end ?? head, overlap)
+  const settles = first.shopNow !== undefined && first.shopNow >= sure
   return { v: 1, from, cycle: { head, at: from, taken: [], settles, ...(ceiling ? { ceiling } : {}) } }
 }
 
@@ -145,11 +147,15 @@ async function stepKeyset(list: List, cursor: ChangeCursor, options: ChangeOptio
   // A short page is no end: shops drop rows after counting them. The end is a page that is the last one.
   const ended = page.totalPages === undefined ? fresh.length === 0 : page.totalPages <= (cycle.page ?? 1)
   const next: Cycle = { ...cycle, page: undefined, ...(highest ? { highest } : {}) }
-  if (ended || (last !== undefined && last > cycle.head)) return { page, cursor: finish(cursor, next, options), more: false }
+  if (ended) return { page, cursor: finish(cursor, next, options), more: false }
   if (last === undefined) {
     return { page, cursor: { ...cursor, cycle: { ...next, page: (cycle.page ?? 1) + 1 } }, more: true }
   }
-  if (times.some((time, index) => index > 0 && time < times[index - 1]!)) {
+  const disordered = times.some((time, index) => index > 0 && time < times[index - 1]!)
+  if (last > cycle.head && !disordered && !unfollowable(last, options.zone)) {
+    return { page, cursor: finish(cursor, next, options), more: false }
+  }
+  if (disordered) {
     // Not in the order of the filter: sorted by local time in an hour that came twice. Read the span by id.
     next.span = span(cycle.at, shift(last, 1), options)
   } else if (last === cycle.at) {
@@ -203,10 +209,8 @@ export interface IdWalk {
   /** Rows at the front of the list that may still be unread. */
   left?: number
   total?: number
-  /** Rows the first page brought. */
-  first?: number
-  /** Rows left or came meanwhile: the first page is read again at the end. */
-  moved?: boolean
+  /** Ids of the page that was read first, the front one. */
+  first?: string[]
   /** Without X-WP-Total: pages forward, of this size, until one is empty. */
   forward?: { page: number; size: number }
   /** Times a page was read again because rows came in; bounded, a busy shop must not keep us for ever. */
@@ -215,9 +219,21 @@ export interface IdWalk {
 
 const MOST_BACKS = 20
 
-/** One page of a set by id. `walk` is undefined when it has been read to the end. */
-export async function stepById(list: List, walk: IdWalk, size: number): Promise<{ page: ListPage; walk?: IdWalk; total?: number }> {
-  const ask = (page: number, perPage: number) => list({ ...walk.filter, orderby: 'id', order: 'asc', per_page: perPage, page })
+interface IdStep {
+  page: ListPage
+  /** Undefined: the set has been read to its end. */
+  walk?: IdWalk
+  total?: number
+}
+
+/**
+ * One page of a set by id: the front page, then from the last one back to the front. A row that leaves meanwhile moves the
+ * rows behind it towards the front, onto pages still to come; what moved onto the front page itself is found by looking at
+ * its ids once more at the end. Totals prove nothing: one row may have left while another came.
+ */
+export async function stepById(list: List, walk: IdWalk, size: number): Promise<IdStep> {
+  const ask = (page: number, perPage: number, more: ListParams = {}) =>
+    list({ ...walk.filter, orderby: 'id', order: 'asc', per_page: perPage, page, ...more })
 
   if (walk.forward) {
     const page = await ask(walk.forward.page, walk.forward.size)
@@ -226,14 +242,20 @@ export async function stepById(list: List, walk: IdWalk, size: number): Promise<
   }
   if (walk.left === undefined) {
     const page = await ask(1, size)
-    if (page.total === undefined) {
+    const { total } = page
+    if (total === undefined) {
       const done = page.stamps.length === 0 && page.unreadable.length === 0
       return done ? { page } : { page, walk: { ...walk, forward: { page: 2, size } } }
     }
-    if (page.total <= size) return { page, total: page.total }
-    return { page, walk: { ...walk, left: page.total, total: page.total, first: size }, total: page.total }
+    if (total <= size) return { page, total }
+    return { page, total, walk: { ...walk, left: total, total, first: page.stamps.map(({ id }) => id) } }
   }
 
+  const front = walk.first!.length
+  if (walk.left > 0 && walk.left <= front) {
+    const again = await ask(1, Math.max(front, 1), { _fields: 'id,status,date_created_gmt,date_modified_gmt' })
+    if (again.stamps.every(({ id }) => walk.first!.includes(id))) return { page: NOTHING, total: walk.total! }
+  }
   const number = Math.ceil(walk.left / size)
   const page = await ask(number, size)
   const total = page.total ?? walk.total!
@@ -242,9 +264,7 @@ export async function stepById(list: List, walk: IdWalk, size: number): Promise<
   // Rows that came in pushed unread ones back, perhaps onto a page already read: go there again.
   const goBack = walk.left + came > number * size && backs <= MOST_BACKS
   const left = goBack ? walk.left + came : (number - 1) * size
-  const moved = walk.moved || total !== walk.total
-  const done = left <= 0 || (left <= walk.first! && !moved)
-  return done ? { page, total } : { page, walk: { ...walk, left, total, moved, backs }, total }
+  return left <= 0 ? { page, total } : { page, total, walk: { ...walk, left, total, backs } }
 }
 
 /** Everything of a page that carries a time, for lists that are not orders. */

@@ -1,16 +1,16 @@
 /** WooCommerce against its 625 recorded exchanges: see `test/contracts/platform-contract.ts`. */
 import { createHmac } from 'node:crypto'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import type { Looseness, StandIn } from '../../../test/contracts/platform-contract.ts'
+import type { StandIn } from '../../../test/contracts/platform-contract.ts'
 import { differencesOf, platformContract } from '../../../test/contracts/platform-contract.ts'
 import type { RawAnswer } from '../../../test/contracts/raw-client.ts'
 import { askHttp10, askRaw, headerOf } from '../../../test/contracts/raw-client.ts'
 import type { Arrival, Receiver } from '../../../test/contracts/receiver.ts'
 import { startReceiver } from '../../../test/contracts/receiver.ts'
+import { RANDOM, answerDifferences, mailDifferences } from '../../../test/contracts/woocommerce-comparison.ts'
 import { AFTER, BEFORE } from '../../../test/contracts/woocommerce-stories.ts'
 import { VERDICTS } from '../../../test/contracts/woocommerce-verdicts.ts'
 import { outside } from '../../../test/fakes/door.ts'
-import { recordedBody, startFaultProxy } from '../../../test/fakes/fault-proxy.ts'
+import { startFaultProxy } from '../../../test/fakes/fault-proxy.ts'
 import { HubError } from '../../domain/errors.ts'
 import type { Method } from '../../domain/http.ts'
 import { authorise } from './authorise.ts'
@@ -121,93 +121,6 @@ function askAsRecorded(one: Recording, port: number): Promise<RawAnswer> {
   return httpVersion === 'HTTP/1.0' ? askHttp10(question) : askRaw(question)
 }
 
-/* ——— comparing ——— */
-
-/** Headers of the web server and of the connection; the rest is the shop's own and must agree. */
-const NOT_COMPARED = /^(server|date|connection|keep-alive|transfer-encoding|content-length)$/i
-
-/** Random, or counted by parts of the shop that the stories do not show. */
-const RANDOM: RegExp[] = [
-  /(^|\.|\])meta_data\[\d+\]\.id$/,
-  /(^|\.)order_key$/,
-  /payment_url$/,
-  // a product's companions are drawn by lot
-  /related_ids/,
-]
-
-/** Values of single exchanges that nothing determines, and why. */
-const ROWS = [/^\[\d+\]\.(id|status|date_modified_gmt)$/]
-const noOrder = { values: ROWS, because: 'before 10.5 rows of one second come in no order at all' }
-
-const LOOSE: Record<string, Looseness & { because: string }> = {
-  'orders-ties-window-page-3-hpos-9.3': noOrder,
-  'orders-ties-window-page-1-posts': noOrder,
-  'orders-ties-window-page-2-posts': noOrder,
-  'orders-ties-window-page-3-posts': noOrder,
-  'orders-ties-1-posts': noOrder,
-  'orders-ties-2-posts': noOrder,
-  'orders-ties-3-posts': noOrder,
-  'orders-ties-desc-posts': noOrder,
-  'orders-head-posts': noOrder,
-  'orders-sweep-projection-posts': { values: [/^\[\d+\]\./], because: noOrder.because },
-  'refund-create-order-after': { values: [/^date_modified_gmt$/], because: 'the order was saved a second after its refund' },
-  'orders-projection-lines-posts': { values: [/^\[\d+\]\.line_items/], because: 'nobody recorded these orders whole' },
-  'webhook-delete-posts': { values: [/^date_modified(_gmt)?$/], because: 'the delivery before it came a second later' },
-  'orders-page-1-posts-10.9': {
-    values: [/date_(created|paid)(_gmt)?$/, /_lines\[\d+\]\.id$/],
-    because: 'that shop was filled anew, in another order',
-  },
-}
-
-const isHtml = (one: Recording): boolean => /text\/html/.test(header(one, 'content-type') ?? '')
-
-function answerDifferences(one: Recording, answer: RawAnswer): string[] {
-  const found: string[] = []
-  if (answer.status !== one.response.status) found.push(`status ${answer.status} instead of ${one.response.status}: ${answer.body.toString().slice(0, 300)}`)
-  found.push(...headerDifferences(one, answer))
-  if (isHtml(one)) return found
-  const text = decoded(answer)
-  if (one.response.json === undefined) {
-    const want = recordedBody(one.response).toString()
-    return text.toString() === want ? found : [...found, `body ${text.toString().slice(0, 80)} instead of ${want.slice(0, 80)}`]
-  }
-  let json: unknown
-  try {
-    json = JSON.parse(text.toString('utf8'))
-  } catch {
-    return [...found, `no JSON: ${text.toString().slice(0, 80)}`]
-  }
-  const loose = LOOSE[one.name]
-  const rules = { values: [...RANDOM, ...(loose?.values ?? [])], ignored: loose?.ignored }
-  return [...found, ...differencesOf(one.response.json, json, rules).slice(0, 8)]
-}
-
-function decoded(answer: RawAnswer): Buffer {
-  const encoding = headerOf(answer.headers, 'content-encoding')
-  if (encoding === 'gzip') return gunzipSync(answer.body)
-  return encoding === 'br' ? brotliDecompressSync(answer.body) : answer.body
-}
-
-function headerDifferences(one: Recording, answer: RawAnswer): string[] {
-  const shown = (pairs: [string, string][]) =>
-    new Map(pairs.filter(([name]) => !NOT_COMPARED.test(name)).map(([name, value]) => [name.toLowerCase(), value]))
-  const [want, got] = [shown(one.response.headers), shown(answer.headers)]
-  const names = new Set([...want.keys(), ...got.keys()])
-  return [...names]
-    .filter((name) => want.get(name) !== got.get(name))
-    .map((name) => `header ${name}: ${got.get(name)} instead of ${want.get(name)}`)
-}
-
-/** The notes say which mails an exchange sent; nothing is said where nobody counted. */
-function mailDifferences(one: Recording, mails: { to: string; subject: string }[]): string[] {
-  const counted = /mails sent: (\d+)(?: \((.*)\))?/.exec(one.note)
-  if (!counted) return []
-  const got = mails.map(({ to, subject }) => `to ${to}: ${subject}`).sort()
-  if (got.length !== Number(counted[1])) return [`${got.length} mails (${got.join('; ')}) instead of ${counted[0]}`]
-  const named = counted[2]?.split('; ').map((mail) => (mail.startsWith('to ') ? mail : `to customer: ${mail}`)) ?? []
-  return differencesOf(named.sort(), got).map((what) => `mail ${what}`)
-}
-
 /* ——— troubles ——— */
 
 async function startTroubles(): Promise<StandIn<Recording>> {
@@ -238,11 +151,14 @@ async function startTroubles(): Promise<StandIn<Recording>> {
 function verbatimDifferences(one: Recording, answer: RawAnswer): string[] {
   const { response } = one
   const cutHead = /inside the headers/.test(response.incomplete ?? '')
-  if (cutHead || response.status === 0) return answer.status === 0 ? [] : [`an answer ${answer.status} where there was none`]
+  if (cutHead || response.status === 0)
+    return answer.status === 0 ? [] : [`an answer ${answer.status} where there was none`]
   const found: string[] = []
-  if (answer.status !== response.status || answer.reason !== response.reason) found.push(`status ${answer.status} ${answer.reason}`)
+  if (answer.status !== response.status || answer.reason !== response.reason)
+    found.push(`status ${answer.status} ${answer.reason}`)
   const length = one.cut ? /^content-length$/i : /^$/
-  const shown = (pairs: [string, string][]) => pairs.filter(([name]) => !length.test(name)).map((pair) => pair.join(': '))
+  const shown = (pairs: [string, string][]) =>
+    pairs.filter(([name]) => !length.test(name)).map((pair) => pair.join(': '))
   found.push(...differencesOf(shown(response.headers), shown(answer.headers)).map((what) => `header ${what}`))
   if (response.bodyBase64 !== undefined && !answer.body.equals(Buffer.from(response.bodyBase64, 'base64')))
     found.push(`body of ${answer.body.length} bytes differs`)
@@ -264,7 +180,13 @@ async function verdictOf(one: Recording, url: string): Promise<string> {
   const { http } = world.open([url])
   try {
     const method = one.request.method as Method
-    const response = await http.request({ method, url: url + one.request.path, headers, body: one.request.body, purpose: 'test' })
+    const response = await http.request({
+      method,
+      url: url + one.request.path,
+      headers,
+      body: one.request.body,
+      purpose: 'test',
+    })
     const answer = readAnswer(response, shapeOf(one))
     if (answer.error) return `${answer.status} ${answer.error.code}`
     const wrong = one.response.json === undefined ? [] : differencesOf(one.response.json, answer.value)
@@ -299,14 +221,19 @@ function readingDifferences(one: Recording, body: Buffer): string[] {
     const read = authorise.readCallback(body.toString())
     const { user_id: state, consumer_key, consumer_secret } = JSON.parse(body.toString()) as JsonObject
     const good = read?.state === state && JSON.stringify(read).includes(String(consumer_key))
-    return good && JSON.stringify(read).includes(String(consumer_secret)) ? [] : [`callback read as ${JSON.stringify(read)}`]
+    return good && JSON.stringify(read).includes(String(consumer_secret))
+      ? []
+      : [`callback read as ${JSON.stringify(read)}`]
   }
-  const headers = Object.fromEntries(Object.entries(one.request.headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const headers = Object.fromEntries(
+    Object.entries(one.request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  )
   const secret = SECRETS[one.name] ?? SECRET
   const delivery = readDelivery(headers, body, secret)
   if (!headers['x-wc-webhook-signature']) return delivery.kind === 'ping' ? [] : [`ping read as ${delivery.kind}`]
   const id = String((JSON.parse(body.toString()) as JsonObject).id)
-  const found = delivery.kind === 'hint' && delivery.remoteIds.join() === id ? [] : [`read as ${JSON.stringify(delivery)}`]
+  const found =
+    delivery.kind === 'hint' && delivery.remoteIds.join() === id ? [] : [`read as ${JSON.stringify(delivery)}`]
   const forged = Buffer.from(body)
   forged[forged.length - 2]! ^= 1
   for (const [what, bytes, key] of [
@@ -317,7 +244,8 @@ function readingDifferences(one: Recording, body: Buffer): string[] {
   return found
 }
 
-const SAME_HEADERS = /^(user-agent|accept|accept-encoding|content-type|connection|x-wc-webhook-(source|topic|resource|event|id))$/i
+const SAME_HEADERS =
+  /^(user-agent|accept|accept-encoding|content-type|connection|x-wc-webhook-(source|topic|resource|event|id))$/i
 
 /** The fake sent the same in its turn: same headers, body, and a signature that verifies. */
 function sendingDifferences(one: Recording, body: Buffer): string[] {
@@ -330,17 +258,33 @@ function sendingDifferences(one: Recording, body: Buffer): string[] {
 
 function arrivalDifferences(one: Recording, body: Buffer, arrival: Arrival): string[] {
   const kept = (pairs: [string, string][]) =>
-    Object.fromEntries(pairs.filter(([name]) => SAME_HEADERS.test(name)).map(([name, value]) => [name.toLowerCase(), value]))
-  const found = differencesOf(kept(Object.entries(one.request.headers)), kept(arrival.headers)).map((what) => `header ${what}`)
-  const names = (list: string[]) => list.map((name) => name.toLowerCase()).filter((name) => name !== 'host').sort()
+    Object.fromEntries(
+      pairs.filter(([name]) => SAME_HEADERS.test(name)).map(([name, value]) => [name.toLowerCase(), value]),
+    )
+  const found = differencesOf(kept(Object.entries(one.request.headers)), kept(arrival.headers)).map(
+    (what) => `header ${what}`,
+  )
+  const names = (list: string[]) =>
+    list
+      .map((name) => name.toLowerCase())
+      .filter((name) => name !== 'host')
+      .sort()
   found.push(...differencesOf(names(Object.keys(one.request.headers)), names(arrival.headers.map(([name]) => name))))
   const signature = headerOf(arrival.headers, 'x-wc-webhook-signature')
-  const signed = createHmac('sha256', SECRETS[one.name] ?? SECRET).update(arrival.body).digest('base64')
+  const signed = createHmac('sha256', SECRETS[one.name] ?? SECRET)
+    .update(arrival.body)
+    .digest('base64')
   if (signature !== undefined && signature !== signed) found.push('its signature does not verify')
   const both = [body, arrival.body].map((bytes) => bytes.toString())
-  if (both.some((text) => !text.startsWith('{'))) return both[0] === both[1] ? found : [...found, `body ${both[1]!.slice(0, 80)}`]
+  if (both.some((text) => !text.startsWith('{')))
+    return both[0] === both[1] ? found : [...found, `body ${both[1]!.slice(0, 80)}`]
   // keys are made anew each time; the probe's value was counted by hand
-  const values = [...RANDOM, /^consumer_(key|secret)$/, /^meta_data\[\d+\]\.value$/, /^date_(modified|created|paid)(_gmt)?$/]
+  const values = [
+    ...RANDOM,
+    /^consumer_(key|secret)$/,
+    /^meta_data\[\d+\]\.value$/,
+    /^date_(modified|created|paid)(_gmt)?$/,
+  ]
   return [...found, ...differencesOf(JSON.parse(body.toString()), JSON.parse(arrival.body.toString()), { values })]
 }
 

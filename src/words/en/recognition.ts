@@ -47,4 +47,15 @@ export const recognition = {
   'note-corrected-staff':
     'Tracking corrected, with {carrier}.\n{parcels}\nIt replaces: {withdrawn}\nReference: {reference}',
   'note-voided-staff': 'Shipment cancelled. Numbers withdrawn: {withdrawn}\nReference: {reference}',
+  address: {
+    trimmed: 'Blanks and signs around the address were removed.',
+    slashes: 'The slashes of the address were put right.',
+    'scheme-added': 'https:// was put in front of the address.',
+    lowered: 'Capitals in the name were made small.',
+    idn: 'The name is written in the form the network understands.',
+    'dot-removed': 'The dot at the end of the name was removed.',
+    'path-cut': 'The address of a page was cut back to the one of the shop.',
+    'query-dropped': 'What followed the question mark was removed.',
+    'fragment-dropped': 'What followed the # sign was removed.',
+  },
 } as const

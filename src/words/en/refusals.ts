@@ -35,6 +35,14 @@ export const refusals = {
     title: 'The shop may have written to the customer already',
     todo: 'Look at the order in the shop, then say whether the message went out or is to be sent again.',
   },
+  'shipment-voided': {
+    title: 'The shipment was voided meanwhile',
+    todo: 'Nothing to do: the number is taken back in the shop, where it can be.',
+  },
+  'taken-as-done': {
+    title: 'Somebody decided that nothing more is to be told to the shop',
+    todo: 'Nothing to do; the hub has not read the number back there.',
+  },
   expired: {
     title: 'The shop could not be told for 14 days',
     todo: 'Check the integration, then repeat.',

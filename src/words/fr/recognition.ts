@@ -52,4 +52,15 @@ export const recognition = {
   'note-corrected-staff':
     'Suivi corrigé, avec {carrier}.\n{parcels}\nCela remplace : {withdrawn}\nRéférence : {reference}',
   'note-voided-staff': 'Expédition annulée. Numéros retirés : {withdrawn}\nRéférence : {reference}',
+  address: {
+    trimmed: 'Les espaces et les signes autour de l’adresse ont été retirés.',
+    slashes: 'Les barres obliques de l’adresse ont été redressées.',
+    'scheme-added': 'https:// a été ajouté devant l’adresse.',
+    lowered: 'Les majuscules du nom ont été mises en minuscules.',
+    idn: 'Le nom est écrit dans la forme que le réseau comprend.',
+    'dot-removed': 'Le point à la fin du nom a été retiré.',
+    'path-cut': 'L’adresse d’une page a été ramenée à celle de la boutique.',
+    'query-dropped': 'Ce qui suivait le point d’interrogation a été retiré.',
+    'fragment-dropped': 'Ce qui suivait le signe # a été retiré.',
+  },
 } as const

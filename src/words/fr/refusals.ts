@@ -39,6 +39,14 @@ export const refusals = {
     title: 'La boutique a peut-être déjà écrit au client',
     todo: 'Regardez la commande dans la boutique, puis dites si le message est parti ou s’il faut le renvoyer.',
   },
+  'shipment-voided': {
+    title: 'L’expédition a été annulée entre-temps',
+    todo: 'Rien à faire : le numéro est retiré de la boutique, là où elle le permet.',
+  },
+  'taken-as-done': {
+    title: 'Quelqu’un a décidé qu’il n’y avait plus rien à dire à la boutique',
+    todo: 'Rien à faire ; le hub n’a pas relu le numéro chez elle.',
+  },
   expired: {
     title: 'La boutique n’a pas pu être prévenue pendant 14 jours',
     todo: 'Vérifiez l’intégration, puis recommencez.',

@@ -41,11 +41,11 @@ function Line({ line }: { line: OrderLine }) {
   const refunded = Number(line.refunded) + Number(line.cancelled)
   const small = [
     line.sku && t('sku', { sku: line.sku }),
-    ...(line.options ?? []).map((option) => `${option.name} : ${option.value}`),
+    ...(line.options ?? []).map((option) => t('pair', option)),
     line.weightMg !== undefined && f.weight(line.weightMg),
     line.hsCode && t('customs', { code: line.hsCode }),
     line.origin && t('origin', { country: f.country(line.origin) }),
-    refunded > 0 && `${t('refundedQty')} : ${f.number(refunded)}`,
+    refunded > 0 && t('pair', { name: t('refundedQty'), value: f.number(refunded) }),
     line.requiresShipping === false && t('noShipping'),
   ].filter((part): part is string => Boolean(part))
   return (

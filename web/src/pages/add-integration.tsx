@@ -1,6 +1,6 @@
 /** How do I connect mine? The address first; then the login, tried before anything is saved. */
 import { useMutation } from '@tanstack/react-query'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 import { useSearchParams } from 'react-router'
 import { api, need } from '../api/client.ts'
 import { usePlatforms } from '../api/queries.ts'
@@ -9,6 +9,7 @@ import { useLate } from '../parts/late.tsx'
 import { Page } from '../parts/page.tsx'
 import { Trouble } from '../parts/trouble.tsx'
 import { ConnectForm } from '../shop/connect-form.tsx'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words.ts'
 
 export function AddIntegration() {
@@ -23,7 +24,8 @@ export function AddIntegration() {
   const late = useLate(recognise.isPending)
   const found = recognise.data
   const platform = platforms.data?.items.find((each) => each.id === found?.platform)
-  const refused = search.get('authorisation')
+  const denied = search.get('connected') === 'denied'
+  const code = search.get('problem')
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -31,11 +33,12 @@ export function AddIntegration() {
   }
   return (
     <Page title={t('title')} crumb={{ to: '/integrations', text: n('title') }} call="/api/v1/platforms">
-      {refused && (
-        <p className="note note-broken" role="alert">
-          {t('authorisedFailed')}
+      {denied && (
+        <p className="note" role="alert">
+          {t('denied')}
         </p>
       )}
+      {code && <Refused code={code} />}
       {!found && <p>{t('lead')}</p>}
       {!found && (
         <form className="form" onSubmit={submit}>
@@ -85,5 +88,25 @@ export function AddIntegration() {
       )}
       {found && platform && <ConnectForm recognition={found} platform={platform} />}
     </Page>
+  )
+}
+
+/** Why the approval came to nothing. The sentences of all errors are loaded only here, where an address brings a bare code. */
+function Refused({ code }: { code: string }) {
+  const t = useWords('add')
+  const { locale } = useSession()
+  const [text, setText] = useState<{ title: string; todo: string }>()
+  useEffect(() => {
+    void import('../../../src/words/problem.ts').then(({ problemText }) => setText(problemText(locale, code)))
+  }, [code, locale])
+  return (
+    <div className="note note-broken" role="alert">
+      <p>{t('authorisedFailed')}</p>
+      {text && (
+        <p>
+          <strong>{text.title}</strong> {text.todo}
+        </p>
+      )}
+    </div>
   )
 }

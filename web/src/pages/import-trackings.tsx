@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { api, need, newIntent } from '../api/client.ts'
 import { freshen, useIntegrations } from '../api/queries.ts'
 import type { TrackingImport, TrackingPreview } from '../api/shapes.ts'
+import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
 import { useLate } from '../parts/late.tsx'
 import { Page } from '../parts/page.tsx'
@@ -13,9 +14,17 @@ import { useWords } from '../words.ts'
 
 type AnyRow = TrackingPreview['rows'][number] | TrackingImport['rows'][number]
 
+/** Order by number, where the number stands in several shops. */
+type Choices = Record<string, string>
+
 /** Bytes as they are in the file: its encoding is for the hub to find out. */
-const upload = (file: File, integration: string) => ({
-  params: { query: integration ? { integration } : {} },
+const upload = (file: File, integration: string, choices: Choices) => ({
+  params: {
+    query: {
+      ...(integration && { integration }),
+      choose: Object.entries(choices).map(([number, order]) => `${number}:${order}`),
+    },
+  },
   headers: { 'content-type': 'application/octet-stream' },
   body: file as unknown as string,
   bodySerializer: (body: unknown) => body as BodyInit,
@@ -27,14 +36,15 @@ export function ImportTrackings() {
   const shops = useIntegrations().data?.items ?? []
   const [file, setFile] = useState<File>()
   const [integration, setIntegration] = useState('')
+  const [choices, setChoices] = useState<Choices>({})
   const intent = useRef(newIntent())
   const preview = useMutation({
-    mutationFn: (chosen: { file: File; integration: string }) =>
-      need(api.POST('/api/v1/trackings/preview', upload(chosen.file, chosen.integration))),
+    mutationFn: (chosen: { file: File; integration: string; choices: Choices }) =>
+      need(api.POST('/api/v1/trackings/preview', upload(chosen.file, chosen.integration, chosen.choices))),
   })
   const ship = useMutation({
     mutationFn: (chosen: File) => {
-      const request = upload(chosen, integration)
+      const request = upload(chosen, integration, choices)
       return need(
         api.POST('/api/v1/trackings/import', { ...request, headers: { ...request.headers, 'idempotency-key': intent.current } }),
       )
@@ -45,13 +55,15 @@ export function ImportTrackings() {
     },
   })
   const late = useLate(preview.isPending)
-  const read = (chosen: File | undefined, shop = integration) => {
+  const read = (chosen: File | undefined, shop = integration, chose: Choices = {}) => {
     setFile(chosen)
+    setChoices(chose)
     intent.current = newIntent()
     ship.reset()
-    preview.reset()
-    if (chosen) preview.mutate({ file: chosen, integration: shop })
+    if (!chosen) preview.reset()
+    else preview.mutate({ file: chosen, integration: shop, choices: chose })
   }
+  const choose = (number: string, order: string) => read(file, integration, { ...choices, [number]: order })
   const result = ship.data
   const seen = preview.data
   return (
@@ -107,7 +119,7 @@ export function ImportTrackings() {
               {ship.isPending ? t('importing') : t('doImport', { n: seen.new })}
             </button>
           )}
-          <Rows rows={seen.rows} />
+          <Rows rows={seen.rows} choose={choose} />
         </section>
       )}
       {result && (
@@ -126,9 +138,11 @@ export function ImportTrackings() {
   )
 }
 
+type Choose = (number: string, order: string) => void
+
 const BAD = new Set(['bad', 'ambiguous', 'failed'])
 
-function Rows({ rows }: { rows: readonly AnyRow[] }) {
+function Rows({ rows, choose }: { rows: readonly AnyRow[]; choose?: Choose }) {
   const t = useWords('csv')
   // What needs a hand stands first, each group in the order of the file.
   const sorted = [...rows].sort((a, b) => Number(BAD.has(b.state)) - Number(BAD.has(a.state)) || a.row - b.row)
@@ -157,7 +171,7 @@ function Rows({ rows }: { rows: readonly AnyRow[] }) {
               {row.tracking}
             </td>
             <td role="cell">
-              <RowResult row={row} />
+              <RowResult row={row} choose={choose} />
             </td>
           </tr>
         ))}
@@ -166,8 +180,9 @@ function Rows({ rows }: { rows: readonly AnyRow[] }) {
   )
 }
 
-function RowResult({ row }: { row: AnyRow }) {
+function RowResult({ row, choose }: { row: AnyRow; choose?: Choose | undefined }) {
   const t = useWords('csv')
+  const f = useFormats()
   return (
     <>
       {row.problem ? (
@@ -177,7 +192,16 @@ function RowResult({ row }: { row: AnyRow }) {
       ) : (
         t(`states.${row.state}`)
       )}
-      {row.choices && row.choices.length > 0 && <span className="quiet"> {row.choices.map((choice) => choice.integrationName).join(', ')}</span>}
+      {choose && row.choices && row.choices.length > 0 && (
+        <select aria-label={t('whichOf', { number: row.order })} value="" onChange={(event) => choose(row.order, event.target.value)}>
+          <option value="">{t('choose')}</option>
+          {row.choices.map((choice) => (
+            <option key={choice.orderId} value={choice.orderId}>
+              {[choice.integrationName, choice.customer, f.day(choice.placedAt)].filter(Boolean).join(', ')}
+            </option>
+          ))}
+        </select>
+      )}
     </>
   )
 }

@@ -1,9 +1,10 @@
 /** What is happening with this shop? */
 import { useEffect } from 'react'
-import { Link, useLocation, useParams } from 'react-router'
+import { Link, useLocation, useParams, useSearchParams } from 'react-router'
 import { useIntegration, usePlatforms } from '../api/queries.ts'
 import type { Integration } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
+import { announce } from '../parts/announce.tsx'
 import { Bridge } from '../parts/lanes.tsx'
 import { Loading } from '../parts/late.tsx'
 import { Page } from '../parts/page.tsx'
@@ -19,11 +20,20 @@ import { useWords } from '../words.ts'
 export function IntegrationPage() {
   const { id = '' } = useParams()
   const t = useWords('integration')
+  const a = useWords('add')
   const { data: shop, error } = useIntegration(id)
   const crumb = { to: '/integrations', text: t('crumb') }
   const call = `/api/v1/integrations/${id}`
   const { hash } = useLocation()
   const loaded = shop !== undefined
+  const [search, setSearch] = useSearchParams()
+  const justConnected = search.get('connected') === '1'
+  // Back from the shop, where the merchant approved: said once.
+  useEffect(() => {
+    if (!justConnected) return
+    announce(a('connectedHere'))
+    setSearch({}, { replace: true })
+  }, [justConnected, a, setSearch])
   // "Replace the key" and "show the evidence" lead into this page; their place exists only once it is loaded.
   useEffect(() => {
     if (loaded && hash) {

@@ -32,7 +32,7 @@ export function Integrations() {
       actions={
         <>
           {shops && shops.length > 1 && <SyncAllButton />}
-          <Link className="button" to="/integrations/add">
+          <Link className="button" to="/integrations/new">
             {t('add')}
           </Link>
         </>

@@ -73,7 +73,6 @@ function Loaded({ order }: { order: Order }) {
 
 function Summary({ order, integration }: { order: Order; integration: Integration | undefined }) {
   const t = useWords('order')
-  const open = useOpenWords('order')
   const f = useFormats()
   const place = [order.shipTo.city, order.shipTo.country && f.country(order.shipTo.country)].filter(Boolean).join(', ')
   const standing = order.shipments.filter((each) => each.state === 'booked')
@@ -93,7 +92,31 @@ function Summary({ order, integration }: { order: Order; integration: Integratio
         {order.total && ` · ${f.money(order.total)}`}
       </p>
       {order.gone && <p className="note note-broken">{order.gone === 'trashed' ? t('goneTrashed') : t('goneDeleted')}</p>}
-      {order.attention && <p className="note note-broken">{t('attention', { what: open('attentions', order.attention) })}</p>}
+      {order.attention && <Attention order={order} attention={order.attention} />}
+    </div>
+  )
+}
+
+function Attention({ order, attention }: { order: Order; attention: string }) {
+  const t = useWords('order')
+  const open = useOpenWords('order')
+  const seen = useMutation({
+    // The client's types lose a bare null, though the document has it.
+    mutationFn: () =>
+      need(api.PATCH('/api/v1/orders/{id}', { params: { path: { id: order.id } }, body: { attention: null as unknown as undefined } })),
+    onSuccess: async (fresh) => {
+      queryClient.setQueryData(keys.order(order.id), fresh)
+      announce(t('seenSaid'))
+      await queryClient.invalidateQueries({ queryKey: keys.counts })
+    },
+  })
+  return (
+    <div className="note note-broken">
+      <p>{t('attention', { what: open('attentions', attention) })}</p>
+      <button type="button" className="link" onClick={() => !seen.isPending && seen.mutate()}>
+        {t('seen')}
+      </button>
+      <Trouble error={seen.error} />
     </div>
   )
 }

@@ -14,7 +14,7 @@ export function Begin({ lead }: { lead: string }) {
       <p>{lead}</p>
       <div className="begin-steps">
         <div>
-          <Link className="button main" to="/integrations/add">
+          <Link className="button main" to="/integrations/new">
             {t('connect')}
           </Link>
           <p className="hint">{t('connectHint')}</p>

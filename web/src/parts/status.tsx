@@ -1,13 +1,21 @@
 import type { OrderRow, Writeback } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
-import { useOpenWords, useWords } from '../words.ts'
+import { useWords } from '../words.ts'
 import { inSentence } from './state-sentence.tsx'
 
 /** The status the hub understands; the shop's own word on hover, or beside it when the hub does not know it. */
-export function Status({ order }: { order: Pick<OrderRow, 'status' | 'statusRaw' | 'gone'> }) {
+export function Status({ order }: { order: Pick<OrderRow, 'status' | 'statusRaw' | 'gone' | 'leftToShip'> }) {
   const t = useWords('statuses')
   const o = useWords('orders')
   if (order.gone) return <span className="status status-gone">{o(`gone.${order.gone}`)}</span>
+  // The shop may leave an order open that has left here whole; what it says stays in the title.
+  if (order.status === 'ready' && order.leftToShip === 0) {
+    return (
+      <span className="status status-completed" title={t('raw', { raw: order.statusRaw })}>
+        {t('done')}
+      </span>
+    )
+  }
   return (
     <span className={`status status-${order.status}`} title={t('raw', { raw: order.statusRaw })}>
       {order.status === 'unknown' ? `${t('unknown')} (${order.statusRaw})` : t(order.status)}
@@ -18,10 +26,9 @@ export function Status({ order }: { order: Pick<OrderRow, 'status' | 'statusRaw'
 /** planned / sent / confirmed by reading back / refused, why / in doubt: a shape and a word. */
 export function WritebackState({ writeback }: { writeback: Writeback }) {
   const t = useWords('writebacks')
-  const open = useOpenWords('writebacks')
   const f = useFormats()
   const { state, because } = writeback
-  const why = because && (because.title ? inSentence(because.title) : open('because', because.code))
+  const why = because && inSentence(because.title)
   const text =
     state === 'refused' && why
       ? t('refusedBecause', { why })

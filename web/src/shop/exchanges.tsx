@@ -29,10 +29,12 @@ export function Exchanges({ shop }: { shop: Integration }) {
   )
 }
 
+/** What a call asked for, without the signature around it; the whole address stands inside. */
 const path = (url: string): string => {
   try {
-    const { pathname, search } = new URL(url)
-    return decodeURIComponent(pathname + search)
+    const { pathname, searchParams } = new URL(url)
+    const asked = [...searchParams].filter(([name]) => !/^(?:oauth_|consumer_|_$)/.test(name)).map(([name, value]) => `${name}=${value}`)
+    return asked.length > 0 ? `${pathname}?${asked.join('&')}` : pathname
   } catch {
     return url
   }

@@ -1,0 +1,319 @@
+/** What the shop is told, against the fake shop over HTTP: once, in the right place, with at most one mail. */
+import { afterEach, describe, expect, test } from 'vitest'
+import { fakeClock, type FakeClock } from '../../../test/fakes/clock.ts'
+import { HubError } from '../../domain/errors.ts'
+import type { Connector } from '../../domain/platform.ts'
+import type { Notice, WriteJournal, WriteStep } from '../../domain/shipment.ts'
+import { woocommerce } from './connect.ts'
+import { type FakeShop, type FakeShopOptions, startFakeShop } from './fake-shop.ts'
+import { answerOf, type Loopback, loopback } from './loopback.ts'
+
+const URL_HTTPS = 'https://boutique.example'
+const keyOf = (digit: number) => ({ key: `ck_${String(digit).repeat(40)}`, secret: `cs_${String(digit).repeat(40)}` })
+
+let shop: FakeShop
+let http: Loopback
+let clock: FakeClock
+let connector: Connector
+let orderId: number
+
+async function open(options: Partial<FakeShopOptions> = {}, digit = 1) {
+  clock = fakeClock('2026-11-24T13:40:00.000Z')
+  shop = await startFakeShop({ clock, seed: 'empty', ...options })
+  http = loopback(shop.port)
+  const { shop: found } = await woocommerce.tryLogin(http, { url: URL_HTTPS, login: keyOf(digit), queryKeys: false, clock })
+  connector = woocommerce.connect({ http, clock, url: URL_HTTPS, login: keyOf(digit), shop: { ...found } })
+  orderId = shop.placeOrder({ status: 'processing', line_items: [{ product_id: 11, quantity: 2 }] }).id
+  shop.mails.length = 0
+}
+afterEach(() => shop.close())
+
+/** The ledger as the hub keeps it: what one attempt stored is what the next one reads. */
+class Ledger {
+  steps: WriteStep[] = []
+  journal(): WriteJournal {
+    return {
+      steps: structuredClone(this.steps),
+      before: async ({ name, mails, sent }) => void this.steps.push({ name, mails, sent, state: 'sent' }),
+      after: async (name, answer) => {
+        const step = this.steps.findLast((candidate) => candidate.name === name)!
+        step.state = 'answered'
+        step.answer = answer
+      },
+    }
+  }
+}
+
+const lineId = () => String((shop.order(orderId).line_items as { id: number }[])[0]!.id)
+const notice = (change: Partial<Notice> = {}): Notice => ({
+  kind: 'shipped',
+  orderRemoteId: String(orderId),
+  shipmentId: 'shp_1',
+  ownReference: 'PSR-0000000000000001',
+  carrierName: 'Colissimo',
+  parcels: [{ tracking: '6A 12345 67890', url: 'https://suivi.example/6A1234567890' }],
+  withdrawn: [],
+  lines: [{ lineRemoteId: lineId(), quantity: '2' }],
+  completes: true,
+  shippedAt: '2026-11-24T13:39:00.000Z',
+  tell: 'nobody',
+  language: 'fr',
+  ...change,
+})
+const send = (change: Partial<Notice> = {}, ledger = new Ledger()) => connector.writeBack(notice(change), ledger.journal())
+const writes = () => http.sent.filter(({ method, url }) => method !== 'GET' && !url.includes('999999999'))
+const corrected: Partial<Notice> = {
+  kind: 'corrected',
+  parcels: [{ tracking: '6A0000000000' }],
+  withdrawn: [{ tracking: '6A 12345 67890', url: 'https://suivi.example/6A1234567890' }],
+}
+const voided: Partial<Notice> = { kind: 'voided', parcels: [], withdrawn: [{ tracking: '6A 12345 67890' }], lines: [] }
+
+const places: [string, FakeShopOptions['plugins'], () => string[]][] = [
+  ['order meta', {}, () => String(shop.meta(orderId, '_tracking_number') ?? '').split(', ').filter(Boolean)],
+  ['AST', { ast: true }, () => shop.trackingsOf(orderId).map((row) => String(row.tracking_number))],
+  ['fulfillments', { fulfillments: true }, () => shop.fulfillmentsOf(orderId).map((row) => String((row.meta_data as { key: string; value: unknown }[]).find(({ key }) => key === '_tracking_number')?.value))],
+]
+
+describe.each(places)('a tracking number told to %s', (_, plugins, told) => {
+  test('is read back, and told again changes nothing', async () => {
+    await open({ plugins })
+
+    const first = await send()
+    http.sent = []
+    const second = await send()
+
+    expect(first).toMatchObject({ state: 'confirmed', already: false })
+    expect(second).toMatchObject({ state: 'confirmed', already: true })
+    expect(writes()).toEqual([])
+    expect(told()).toEqual(['6A 12345 67890'])
+    expect(shop.mails).toEqual([])
+    expect(shop.order(orderId).status).toBe('processing')
+  })
+
+  test('can be corrected and taken back', async () => {
+    await open({ plugins })
+    await send()
+
+    expect(await send(corrected)).toMatchObject({ state: 'confirmed' })
+    expect(told()).toEqual(['6A0000000000'])
+
+    expect(await send({ ...voided, withdrawn: corrected.parcels! })).toMatchObject({ state: 'confirmed' })
+    expect(told()).toEqual([])
+    expect(shop.mails).toEqual([])
+  })
+
+  test('of two shipments both stay', async () => {
+    await open({ plugins })
+    await send({ completes: false, lines: [{ lineRemoteId: lineId(), quantity: '1' }] })
+    await send({ shipmentId: 'shp_2', ownReference: 'PSR-2', parcels: [{ tracking: 'B2' }], lines: [{ lineRemoteId: lineId(), quantity: '1' }] })
+
+    expect(told().sort()).toEqual(['6A 12345 67890', 'B2'])
+  })
+
+  test('by the completed mail: one mail, when everything has left', async () => {
+    await open({ plugins })
+
+    await send({ tell: 'completed', completes: false })
+    expect(shop.mails).toEqual([])
+    expect(shop.order(orderId).status).toBe('processing')
+
+    await send({ tell: 'completed', completes: true, shipmentId: 'shp_2', ownReference: 'PSR-2', parcels: [{ tracking: 'B2' }] })
+    await send({ tell: 'completed', completes: true, shipmentId: 'shp_2', ownReference: 'PSR-2', parcels: [{ tracking: 'B2' }] })
+
+    expect(shop.mails.map(({ why }) => why)).toEqual(['completed'])
+    expect(shop.order(orderId).status).toBe('completed')
+  })
+
+  test('by a customer note: one mail with the number, the status untouched', async () => {
+    await open({ plugins })
+
+    await send({ tell: 'note' })
+    await send({ tell: 'note' })
+
+    expect(shop.mails.map(({ why }) => why)).toEqual(['note'])
+    expect(shop.mails[0]!.text).toContain('6A 12345 67890')
+    expect(shop.order(orderId).status).toBe('processing')
+  })
+
+  test.each([
+    ['trashed', (id: number) => shop.trashOrder(id), 'order-trashed'],
+    ['deleted', (id: number) => shop.deleteOrder(id), 'order-deleted'],
+    ['cancelled', (id: number) => shop.setStatus(id, 'cancelled'), 'order-cancelled'],
+    ['refunded', (id: number) => shop.setStatus(id, 'refunded'), 'order-refunded'],
+  ])('is not written to an order that is %s', async (__, close, code) => {
+    await open({ plugins })
+    const told = notice({ tell: 'completed' })
+    close(orderId)
+    shop.mails.length = 0
+
+    const outcome = await connector.writeBack(told, new Ledger().journal())
+
+    expect(outcome).toMatchObject({ state: 'refused', code })
+    expect(writes()).toEqual([])
+    expect(shop.mails).toEqual([])
+  })
+})
+
+describe('in doubt', () => {
+  const loseAnswer = (matching: RegExp, method = 'POST') => {
+    http.intercept = async (sent, pass) => {
+      if (sent.method !== method || !matching.test(sent.url)) return undefined
+      await pass()
+      return answerOf('trouble-gateway-504-post')
+    }
+  }
+  const swallow = (matching: RegExp) => {
+    http.intercept = async (sent) => (sent.method === 'POST' && matching.test(sent.url) ? answerOf('trouble-gateway-504-post') : undefined)
+  }
+
+  test('a note whose answer was lost is found by reading, and no second mail goes out', async () => {
+    await open()
+    const ledger = new Ledger()
+    loseAnswer(/\/notes/)
+
+    expect(await send({ tell: 'note' }, ledger)).toMatchObject({ state: 'confirmed' })
+    http.intercept = undefined
+    await send({ tell: 'note' }, ledger)
+
+    expect(shop.mails.map(({ why }) => why)).toEqual(['note'])
+  })
+
+  test('a note that may or may not have gone is not sent again by itself', async () => {
+    await open()
+    const ledger = new Ledger()
+    swallow(/\/notes/)
+
+    await expect(send({ tell: 'note' }, ledger)).rejects.toMatchObject({ code: 'shop-error', recovery: 'retry' })
+    http.intercept = undefined
+    const outcome = await send({ tell: 'note' }, ledger)
+
+    expect(outcome).toMatchObject({ state: 'in-doubt', step: 'note' })
+    expect(shop.mails).toEqual([])
+  })
+
+  test('a completed status whose answer was lost counts once it is read', async () => {
+    await open()
+    const ledger = new Ledger()
+    loseAnswer(/\/orders\/\d+\?_fields=id%2Cstatus$/)
+
+    expect(await send({ tell: 'completed' }, ledger)).toMatchObject({ state: 'confirmed' })
+    expect(shop.mails.map(({ why }) => why)).toEqual(['completed'])
+  })
+
+  test('a completed status that may not have been set is left to a person', async () => {
+    await open()
+    const ledger = new Ledger()
+    swallow(/\/orders\/\d+\?_fields=id%2Cstatus$/)
+
+    await expect(send({ tell: 'completed' }, ledger)).rejects.toBeInstanceOf(HubError)
+    http.intercept = undefined
+
+    expect(await send({ tell: 'completed' }, ledger)).toMatchObject({ state: 'in-doubt', step: 'status' })
+    expect(shop.mails).toEqual([])
+  })
+
+  test('a mail refused by a firewall or a limit certainly did not go, so it is sent again', async () => {
+    await open()
+    const ledger = new Ledger()
+    http.intercept = async (sent) => (sent.method === 'POST' && /notes/.test(sent.url) ? answerOf('trouble-rate-limit-429') : undefined)
+
+    await expect(send({ tell: 'note' }, ledger)).rejects.toMatchObject({ code: 'shop-throttled' })
+    http.intercept = undefined
+
+    expect(await send({ tell: 'note' }, ledger)).toMatchObject({ state: 'confirmed' })
+    expect(shop.mails.map(({ why }) => why)).toEqual(['note'])
+  })
+
+  test('a number whose answer was lost is not added twice to the plugin', async () => {
+    await open({ plugins: { ast: true } })
+    const ledger = new Ledger()
+    loseAnswer(/shipment-trackings$/)
+
+    await expect(send({}, ledger)).rejects.toBeInstanceOf(HubError)
+    http.intercept = undefined
+
+    expect(await send({}, ledger)).toMatchObject({ state: 'confirmed', already: false })
+    expect(shop.trackingsOf(orderId)).toHaveLength(1)
+  })
+
+  test('a customer who was told once is not told again when the merchant reopens the order', async () => {
+    await open()
+    const ledger = new Ledger()
+    await send({ tell: 'completed' }, ledger)
+    shop.setStatus(orderId, 'processing')
+    shop.mails.length = 0
+
+    expect(await send({ tell: 'completed' }, ledger)).toMatchObject({ state: 'confirmed' })
+    expect(shop.mails).toEqual([])
+  })
+})
+
+describe('writing', () => {
+  test('uses POST, and DELETE only for trackings', async () => {
+    await open({ plugins: { ast: true } })
+    await send()
+    await send(corrected)
+
+    expect([...new Set(http.sent.map(({ method }) => method))].sort()).toEqual(['DELETE', 'GET', 'POST'])
+    expect(http.sent.filter(({ method }) => method === 'DELETE').every(({ url }) => url.includes('shipment-trackings'))).toBe(true)
+  })
+
+  test('goes round a firewall that refuses DELETE', async () => {
+    await open({ plugins: { ast: true } })
+    await send()
+    http.intercept = async (sent) => (sent.method === 'DELETE' ? answerOf('trouble-modsecurity-crs-delete') : undefined)
+
+    expect(await send(corrected)).toMatchObject({ state: 'confirmed' })
+    expect(shop.trackingsOf(orderId).map((row) => row.tracking_number)).toEqual(['6A0000000000'])
+  })
+
+  test('with a read-only key fails as a missing right and writes nothing', async () => {
+    await open({}, 2)
+
+    await expect(send()).rejects.toMatchObject({ code: 'permission-missing', recovery: 'human' })
+  })
+
+  test('the home page in answer to a write is no success', async () => {
+    await open()
+    http.intercept = async (sent) => (sent.method === 'POST' ? answerOf('trouble-plain-permalinks-post') : undefined)
+
+    await expect(send()).rejects.toMatchObject({ code: 'response-malformed' })
+  })
+
+  test('a plugin that went leaves the plain way', async () => {
+    await open({ plugins: { ast: true } })
+    shop.setPlugins({ ast: false })
+
+    expect(await send()).toMatchObject({ state: 'confirmed', readBack: { mechanism: 'plain' } })
+    expect(shop.meta(orderId, '_tracking_number')).toBe('6A 12345 67890')
+  })
+
+  test('a carrier the plugin knows is named as it names it, with its own links', async () => {
+    await open({ plugins: { ast: true } })
+
+    await send({ carrierName: 'chronopost' })
+
+    expect(shop.trackingsOf(orderId)[0]).toMatchObject({ tracking_provider: expect.stringMatching(/^chronopost$/i) })
+  })
+
+  test('our own numbers are not taken for ones the shop knew', async () => {
+    await open()
+    await send()
+    const row = (await connector.getRows([String(orderId)])).get(String(orderId))
+
+    const order = woocommerce.remap({ text: (row as { text: string }).text }, {})
+
+    expect(order.knownTrackings).toEqual([])
+  })
+
+  test('markup in a number stays text, and a plain shop’s staff see it in a private note', async () => {
+    await open()
+
+    await send({ parcels: [{ tracking: '<b>X1</b>' }], carrierName: 'Colis <i>Privé</i>' })
+
+    const [note] = shop.notesOf(orderId).filter(({ note }) => note.includes('PSR-'))
+    expect(note).toMatchObject({ customer: false })
+    expect(note!.note).not.toMatch(/[<>]/)
+  })
+})
