@@ -274,10 +274,10 @@ function contradictions(config: Partial<Config>): string[] {
   return found
 }
 
-/** The language of the terminal: French, unless it is set to another one. */
+/** The language of the terminal, by its locale. */
 export function terminalLocale(env: Environment = process.env): 'fr' | 'en' {
   const wanted = (env.LC_ALL || env.LC_MESSAGES || env.LANG || '').toLowerCase()
-  return wanted.startsWith("fr") ? "fr" : "en"
+  return wanted.startsWith('fr') ? 'fr' : 'en'
 }
 
 function absolute(path: string): string {

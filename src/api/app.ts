@@ -17,6 +17,7 @@ import { guard } from './middleware/guard.ts'
 import { securityHeaders } from './middleware/headers.ts'
 import { idempotent } from './middleware/idempotent.ts'
 import { requestLog } from './middleware/request-log.ts'
+import { operatorRoutes } from './operator.ts'
 import { orderRoutes } from './orders.ts'
 import { publicPages } from './pages.ts'
 import { fieldProblem, problemResponse } from './problem.ts'
@@ -68,6 +69,7 @@ export function createApi(hub: Hub, options: ApiOptions = {}): Hono {
   writebackRoutes(app, doors)
   trackingRoutes(app, doors)
   hookRoutes(app, doors)
+  if (doors.localOperator) operatorRoutes(app, hub)
   publicPages(app, doors, metrics)
   serveWeb(app, options.webDist)
   return app as unknown as Hono

@@ -7,6 +7,8 @@
 import { request } from 'node:http'
 import type { Config } from '../config.ts'
 import { socketPath, startHub, type RunningHub } from '../app.ts'
+import { realClock } from '../domain/clock.ts'
+import { asHubError } from '../domain/errors.ts'
 
 export interface Reply {
   status: number
@@ -20,12 +22,22 @@ export interface Client {
   close(): Promise<void>
 }
 
+const LOOK_MS = 500
+const MOST_LOOKS = 30
+
 /** @param work whether a hub started inside also works on what is due (the command waits for it) */
 export async function connect(config: Config, locale: string, options: { work: boolean }): Promise<Client> {
   const path = socketPath(config)
   let inside: RunningHub | undefined
-  if (!(await answers(path))) {
-    inside = await startHub({ config: { ...config, logLevel: 'error' }, role: 'command', work: options.work })
+  for (let look = 0; !(await answers(path)); look++) {
+    try {
+      inside = await startHub({ config: { ...config, logLevel: 'error' }, role: 'command', work: options.work })
+      break
+    } catch (thrown) {
+      // Somebody else holds the folder: a hub that is just starting answers in a moment.
+      if (asHubError(thrown).code !== 'database-locked' || look === MOST_LOOKS) throw thrown
+      await realClock.sleep(LOOK_MS)
+    }
   }
   return {
     call: (method, url, body, extra) => send(path, locale, method, url, body, extra),

@@ -15,6 +15,8 @@ export const currencyDigits = (code: string): number => DIGITS.get(code.toUpperC
 /** Whether ISO 4217 knows the code. */
 export const isCurrency = (code: string): boolean => DIGITS.has(code)
 
+const PLAIN = /^-?\d+(?:\.\d+)?$/
+
 /**
  * A number or a number-like text as plain decimal text ("-1234.5"), or undefined when it cannot be told: "1,234"
  * may be a thousand or one and a quarter, so it is neither.
@@ -22,6 +24,7 @@ export const isCurrency = (code: string): boolean => DIGITS.has(code)
 export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? plain(expand(value)) : undefined
   if (typeof value !== 'string') return undefined
+  if (PLAIN.test(value)) return plain(value) // what shops nearly always send
   let text = value.replace(/[\s\u00a0\u202f']/g, '').replace(/^\+/, '').replace(/^\u2212/, '-')
   if (/[.,].*[.,]/.test(text)) {
     const mark = text.lastIndexOf('.') > text.lastIndexOf(',') ? '.' : ','
@@ -52,10 +55,13 @@ const expand = (value: number): string => {
 function plain(text: string): string | undefined {
   const parts = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text)
   if (!parts || (parts[2] === '' && !parts[3])) return undefined
-  const whole = (parts[2] ?? '').replace(/^0+(?=\d)/, '') || '0'
-  const fraction = (parts[3] ?? '').replace(/0+$/, '')
+  let whole = parts[2]!
+  if (whole === '') whole = '0'
+  else if (whole.length > 1 && whole.startsWith('0')) whole = whole.replace(/^0+(?=\d)/, '')
+  let fraction = parts[3] ?? ''
+  if (fraction.endsWith('0')) fraction = fraction.replace(/0+$/, '')
   const magnitude = fraction === '' ? whole : `${whole}.${fraction}`
-  return magnitude === '0' ? '0' : `${parts[1]}${magnitude}`
+  return magnitude === '0' ? '0' : parts[1] + magnitude
 }
 
 export interface MinorAmount {
@@ -68,6 +74,12 @@ export interface MinorAmount {
 export function toMinor(value: unknown, digits: number): MinorAmount | undefined {
   const text = decimalText(value)
   if (text === undefined) return undefined
+  const point = text.indexOf('.')
+  if (text.length < 15 && (point < 0 || text.length - point - 1 <= digits)) {
+    const fraction = point < 0 ? '' : text.slice(point + 1)
+    const minor = Number((point < 0 ? text : text.slice(0, point)) + fraction.padEnd(digits, '0'))
+    return { minor: minor === 0 ? 0 : minor, exact: true }
+  }
   const scaled = scale(text, digits)
   const minor = Number(scaled.value)
   return Number.isSafeInteger(minor) ? { minor, exact: scaled.exact } : undefined
@@ -78,6 +90,7 @@ export function unitPrice(total: unknown, quantity: unknown): string | undefined
   const dividend = decimalText(total)
   const divisor = decimalText(quantity)
   if (dividend === undefined || divisor === undefined || divisor === '0') return undefined
+  if (divisor === '1' && dividend.length - dividend.indexOf('.') <= 7) return dividend
   const top = scale(dividend, 6).value * 10n ** 6n
   const bottom = scale(divisor, 6).value
   if (bottom === 0n) return undefined

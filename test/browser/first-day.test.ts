@@ -120,7 +120,7 @@ describe('the first day', () => {
     await page.goto(`${origin}/integrations`)
     await page.getByRole('heading', { name: 'Intégrations' }).waitFor()
     await page.keyboard.press('/')
-    await page.getByLabel(/^Chercher une commande/).waitFor()
+    await page.locator('#search:focus').waitFor()
     await page.keyboard.type('1001')
 
     await expect.poll(() => page.locator('.orders tbody tr').count()).toBe(1)

@@ -1,6 +1,10 @@
 /** A shop is connected through the API, over real HTTP: recognised, tried, approved in the shop, heard by webhook. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
+import { createDemo } from '../../src/demo.ts'
 import { listen, type Listening } from '../../src/api/server.ts'
 import { woocommerce } from '../../src/platforms/woocommerce/connect.ts'
 import { startFakeShop, type FakeShop } from '../../src/platforms/woocommerce/fake-shop.ts'
@@ -257,5 +261,39 @@ describe('a webhook of the shop', () => {
     expect((await send(`${path.slice(0, -1)}_`, '{"id":1}')).status).toBe(404)
     expect((await send(path, 'x'.repeat(5 * 1024 * 1024 + 1))).status).toBe(413)
     expect((await delivered())!.deliveries).toBe(0)
+  })
+})
+
+describe('the demo shop', () => {
+  test('is one call away while nothing is connected, and only then', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'passerelle-demo-'))
+    api.hub.config.dataDir = folder
+    const demo = createDemo(api.hub)
+    onTestFinished(async () => {
+      await demo.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    const owner = caller(createApi(api.hub, { demo, webDist: '/nonexistent' }), { cookie: lise.cookie, 'x-csrf-token': lise.csrf })
+    const member = await api.signedIn({ email: `member${api.hub.clock.now()}@example.org`, role: 'member' })
+    const asMember = caller(createApi(api.hub, { demo, webDist: '/nonexistent' }), { cookie: member.cookie, 'x-csrf-token': member.csrf })
+
+    const before = await owner('GET', '/api/v1/setup-state')
+    const refused = await asMember('POST', '/api/v1/demo')
+    const started = await owner('POST', '/api/v1/demo')
+    await worker.runUntilQuiet()
+    const again = await owner('POST', '/api/v1/demo')
+    const after = await owner('GET', '/api/v1/setup-state')
+
+    expect(before.body.demo).toEqual({ available: true, running: false })
+    expect(refused.body.code).toBe('forbidden')
+    expect(started.body).toMatchObject({ platform: 'woocommerce', state: 'connected' })
+    expect((await owner('GET', '/api/v1/orders')).body.items.length).toBeGreaterThan(10)
+    expect(again.body.code).toBe('demo-unavailable')
+    expect(after.body.demo).toEqual({ available: false, running: true })
+  })
+
+  test('is not offered where the process runs none', async () => {
+    expect((await lise.call('GET', '/api/v1/setup-state')).body.demo).toEqual({ available: false, running: false })
+    expect((await lise.call('POST', '/api/v1/demo')).body.code).toBe('demo-unavailable')
   })
 })

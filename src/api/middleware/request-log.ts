@@ -36,5 +36,7 @@ export const requestLog =
     }
     if (error?.recovery === 'bug') hub.log.error({ ...line, err: error }, 'request failed')
     else if (c.res.status >= 500) hub.log.warn(line, 'request')
-    else hub.log.debug(line, 'request')
+    // Pages that poll would drown what people did.
+    else if (c.req.method === 'GET' && c.res.status < 400) hub.log.debug(line, 'request')
+    else hub.log.info(line, 'request')
   }

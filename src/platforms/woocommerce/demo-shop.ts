@@ -47,6 +47,9 @@ const newKey = (): ApiKey => ({
 const NAME = 'Boutique de démonstration'
 const FIRST_ORDERS = 40
 const FIRST_ID = 1001
+/** About two hours of orders; after that a demo left running takes one every two minutes. */
+const BUSY_UNTIL = 600
+const QUIET_MS = 120_000
 const HOUR_MS = 3_600_000
 
 export async function startDemoShop(options: DemoShopOptions): Promise<DemoShop> {
@@ -58,7 +61,14 @@ export async function startDemoShop(options: DemoShopOptions): Promise<DemoShop>
   if (saved) restore(shop, saved)
   else openWith(shop, clock.now())
   const stopped = new AbortController()
-  const save = () => stateFile !== undefined && writeState(stateFile, shop, keys[0]!)
+  let written = ''
+  const save = () => {
+    const { orders, notes, webhooks } = shop.state
+    const now = `${orders.edition} ${notes.length} ${[...webhooks.values()].map(({ id, status }) => id + status).join()}`
+    if (stateFile === undefined || now === written) return
+    writeState(stateFile, shop, keys[0]!)
+    written = now
+  }
   save()
   const trading = trade(shop, clock, stopped.signal, save)
   const { key, secret } = shop.keys[0]!
@@ -79,7 +89,7 @@ export async function startDemoShop(options: DemoShopOptions): Promise<DemoShop>
 /** New orders until the shop closes; now and then a transfer arrives for one that waited. */
 async function trade(shop: FakeShop, clock: Clock, signal: AbortSignal, save: () => void): Promise<void> {
   for (let turn = shop.state.orders.size; ; turn++) {
-    await clock.sleep(10_000 + chance(turn, 5_001), signal)
+    await clock.sleep(shop.state.orders.size < BUSY_UNTIL ? 10_000 + chance(turn, 5_001) : QUIET_MS, signal)
     if (signal.aborted) return
     const waiting =
       turn % 6 === 5 ? [...shop.state.orders.values()].find((order) => order.status === 'on-hold') : undefined

@@ -43,6 +43,9 @@ export interface ShopServer {
   allowHttpCallbacks: boolean
 }
 
+/** A demo that runs for days must not fill the memory. */
+const REQUESTS_KEPT = 100_000
+
 interface Asked {
   seen: SeenRequest
   path: string
@@ -61,6 +64,7 @@ export async function answerRequest(server: ShopServer, req: IncomingMessage, re
     status: 0,
   }
   server.requests.push(seen)
+  if (server.requests.length > REQUESTS_KEPT) server.requests.splice(0, REQUESTS_KEPT / 2)
   server.state.commitDue()
   const asked = askedOf(server, seen)
   if (!asked) return writePage(server, res, seen, nginxNotFound(), '')

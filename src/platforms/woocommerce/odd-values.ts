@@ -22,14 +22,18 @@ export const idText = (value: unknown): string | undefined => {
 
 /** Text as it is, trimmed; tags are text. Numbers become text, all else is nothing. */
 export const plainText = (value: unknown): string =>
-  typeof value === 'string' ? value.replaceAll('\u0000', '').trim() : typeof value === 'number' && Number.isFinite(value) ? String(value) : ''
+  typeof value === 'string' ? (value.includes('\u0000') ? value.replaceAll('\u0000', '') : value).trim() : typeof value === 'number' && Number.isFinite(value) ? String(value) : ''
 
 /** For addresses and labels: line breaks and tabs become blanks, invisible and direction-changing characters go. */
-export const oneLine = (value: unknown): string =>
-  plainText(value)
+export function oneLine(value: unknown): string {
+  const text = plainText(value)
+  if (!UNTIDY.test(text)) return text
+  return text
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\s]+/g, ' ')
     .trim()
+}
+const UNTIDY = /[\u0000-\u001f\u007f-\u00a0\u1680\u2000-\u206f\u3000\ufeff]| {2}/
 
 export const metaOf = (meta: Dict[], key: string): Dict | undefined => meta.find((entry) => entry.key === key)
 export const metaValue = (meta: Dict[], key: string): unknown => metaOf(meta, key)?.value

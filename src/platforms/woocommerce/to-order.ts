@@ -54,7 +54,8 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
   }
 
   const meta = dicts(raw.meta_data)
-  const lines = dicts(raw.line_items).map((line, index) => lineOf(line, index, refundedQuantities(refunds), amount, issue))
+  const refunded = refundedQuantities(refunds)
+  const lines = dicts(raw.line_items).map((line, index) => lineOf(line, index, refunded, amount, issue))
   const statusRaw = typeof raw.status === 'string' ? raw.status : ''
   const billTo = addressOf(dict(raw.billing), 'billTo', issue)
   const shippingLines = dicts(raw.shipping_lines)

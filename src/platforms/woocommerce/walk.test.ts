@@ -357,6 +357,38 @@ describe('the walk through changes', () => {
     }
   })
 
+  test('300 orders changed in one second never make a question too long to ask', async () => {
+    const shop = new ModelShop({ now: START, stableTies: false })
+    const hub = new ModelHub(shop, 40)
+    await hub.stepLive(shop.list, false)
+    shop.tick(100)
+    for (let i = 0; i < 300; i++) shop.place()
+    const excluded: number[] = []
+    const list: List = (params) => {
+      excluded.push(String(params.exclude ?? '').split(',').length)
+      return shop.list(params)
+    }
+    for (let left = 100; (await hub.stepLive(list, false)) && left > 0; left--);
+
+    expect(Math.max(...excluded)).toBeLessThanOrEqual(100)
+    expect(hub.visible().size).toBe(300)
+  })
+
+  test.each([1, 2, 3])('orders of the doubled hour, sorted by local time, all arrive by pages of %i', async (size) => {
+    const at = (time: string) => toMs(`2026-10-25T${time}`) / 1000
+    const shop = new ModelShop({ now: at('00:00:00') - 7200, stableTies: true, zone: 'Europe/Paris', sortsLocally: true })
+    shop.place()
+    const hub = new ModelHub(shop, size)
+    await settle(shop, hub)
+    for (const time of ['00:20:00', '00:45:00', '01:30:00', '01:50:00', '02:10:00']) {
+      shop.tick(at(time) - shop.now)
+      shop.place()
+    }
+    for (let left = 50; (await hub.stepLive(shop.list, false)) && left > 0; left--);
+
+    expect(hub.visible().size).toBe(6)
+  })
+
   test('an idle shop is asked one question', async () => {
     const shop = new ModelShop({ now: START, stableTies: true })
     for (let i = 0; i < 20; i++) shop.place()

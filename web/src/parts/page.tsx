@@ -30,7 +30,9 @@ export function Page({ title, tab, crumb, actions, call, children }: Props) {
       firstPage = false
       return
     }
-    heading.current?.focus({ preventScroll: true })
+    // A field of the new page that took the focus itself (a search, the first of a form) keeps it.
+    const taken = document.activeElement instanceof HTMLInputElement && document.activeElement.closest('main')
+    if (!taken) heading.current?.focus({ preventScroll: true })
     window.scrollTo(0, 0)
   }, [pathname])
   useEffect(() => {
