@@ -35,7 +35,7 @@ export function testHub(db: Database, clock: Clock, platforms: readonly Platform
     config: {} as Config,
     clock,
     db,
-    vault: openVault,
+    vault: { ...openVault } as Vault,
     door: closedDoor,
     platforms,
     queue: { send: async () => {} },
