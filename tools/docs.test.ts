@@ -22,7 +22,8 @@ test('every error code has its line', () => {
 })
 
 describe('the OpenAPI document', () => {
-  const document = () => JSON.parse(pages.get('docs/openapi.json')!) as { openapi: string; paths: Record<string, Record<string, object>> }
+  const document = () =>
+    JSON.parse(pages.get('docs/openapi.json')!) as { openapi: string; paths: Record<string, Record<string, object>> }
 
   test('is version 3.1 and holds every declared route', () => {
     expect(document().openapi).toBe('3.1.0')

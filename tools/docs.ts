@@ -20,7 +20,10 @@ export async function generated(): Promise<Map<string, string>> {
     ['docs/errors.md', errorsPage()],
     ['docs/config.md', configPage()],
     ['docs/openapi.json', `${JSON.stringify(document, null, 2)}\n`],
-    ['web/api-types.ts', `/** Made by \`npm run docs\` from the OpenAPI document of src/api. Do not edit. */\n\n${types}`],
+    [
+      'web/api-types.ts',
+      `/** Made by \`npm run docs\` from the OpenAPI document of src/api. Do not edit. */\n\n${types}`,
+    ],
   ])
 }
 

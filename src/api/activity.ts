@@ -18,9 +18,14 @@ export function activityRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
   app.openapi(routes.getExchanges, async (c) => {
     const { workspaceId } = callerOf(c)
     const { id } = await requireIntegration(hub, workspaceId, read('integration', c.req.valid('param').id))
-    const page = await pageOf('exchange', c.req.valid('query'), (options) => listExchanges(hub.db, workspaceId, id, options))
+    const page = await pageOf('exchange', c.req.valid('query'), (options) =>
+      listExchanges(hub.db, workspaceId, id, options),
+    )
     return c.json(
-      { items: page.rows.map(({ integrationId: _, ...row }) => ({ ...row, id: showId('exchange', row.id) })), next: page.next },
+      {
+        items: page.rows.map(({ integrationId: _, ...row }) => ({ ...row, id: showId('exchange', row.id) })),
+        next: page.next,
+      },
       200,
     )
   })
@@ -66,7 +71,10 @@ async function pageOf<Row extends { id: string }>(
   const limit = query.limit ?? PAGE
   const before = query.cursor === undefined ? undefined : readId(kind, query.cursor)
   if (query.cursor !== undefined && before === undefined) {
-    throw new HubError('field-invalid', 'not a cursor of this list', { field: 'cursor', params: { reason: 'not-a-cursor' } })
+    throw new HubError('field-invalid', 'not a cursor of this list', {
+      field: 'cursor',
+      params: { reason: 'not-a-cursor' },
+    })
   }
   const found = await list({ before, limit: limit + 1 })
   const rows = found.slice(0, limit)

@@ -69,7 +69,12 @@ describe('a body', () => {
     ['bytes that are no UTF-8', { raw: new Uint8Array([0x7b, 0xff, 0x7d]), headers: asJson }, 400, 'encoding'],
     ['JSON nested 100,000 deep', { raw: '['.repeat(100_000) + ']'.repeat(100_000), headers: asJson }, 400, 'depth'],
     ['a form', { raw: 'name=key', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 400, 'type'],
-    ['a text some page sends without being asked', { raw: '{"name":"key"}', headers: { 'content-type': 'text/plain' } }, 400, 'type'],
+    [
+      'a text some page sends without being asked',
+      { raw: '{"name":"key"}', headers: { 'content-type': 'text/plain' } },
+      400,
+      'type',
+    ],
     ['something compressed', { raw: 'x', headers: { ...asJson, 'content-encoding': 'gzip' } }, 400, 'compressed'],
   ])('%s is refused, saying why', async (_, options, status, reason) => {
     const answer = await post(options)
@@ -92,7 +97,11 @@ describe('a body', () => {
   })
 
   test('with a field of another name is refused, naming it', async () => {
-    expect((await post({ body: { name: 'x', nmae: 'y' } })).body).toMatchObject({ code: 'field-invalid', field: 'nmae', params: { reason: 'unknown' } })
+    expect((await post({ body: { name: 'x', nmae: 'y' } })).body).toMatchObject({
+      code: 'field-invalid',
+      field: 'nmae',
+      params: { reason: 'unknown' },
+    })
   })
 
   test('with prototype keys changes nothing for anybody else', async () => {
@@ -104,7 +113,8 @@ describe('a body', () => {
 })
 
 describe('an Idempotency-Key', () => {
-  const sync = (key: string, who: Browser = browser, body?: unknown) => who.call('POST', '/api/v1/sync', { headers: { 'idempotency-key': key }, body })
+  const sync = (key: string, who: Browser = browser, body?: unknown) =>
+    who.call('POST', '/api/v1/sync', { headers: { 'idempotency-key': key }, body })
 
   test('gives the first answer again, and nothing happens twice', async () => {
     const first = await sync('one')
@@ -121,7 +131,10 @@ describe('an Idempotency-Key', () => {
     await sync('two')
 
     const otherBody = await sync('two', browser, { different: true })
-    const otherRoute = await browser.call('POST', '/api/v1/recognitions', { body: { url: 'x' }, headers: { 'idempotency-key': 'two' } })
+    const otherRoute = await browser.call('POST', '/api/v1/recognitions', {
+      body: { url: 'x' },
+      headers: { 'idempotency-key': 'two' },
+    })
 
     expect(otherBody.body.code).toBe('idempotency-reused')
     expect(otherRoute.body.code).toBe('idempotency-reused')
@@ -132,7 +145,10 @@ describe('an Idempotency-Key', () => {
       `INSERT INTO workspaces (id, slug, name, search_key, created_at)
        VALUES ('0199c0de-7f3a-7b1c-9d2e-4f5a6b7c8d9e', 'other', 'Other', 'kother', '2026-01-01') ON CONFLICT DO NOTHING`,
     )
-    const neighbour = await api.signedIn({ email: 'paul@example.org', workspaceId: '0199c0de-7f3a-7b1c-9d2e-4f5a6b7c8d9e' })
+    const neighbour = await api.signedIn({
+      email: 'paul@example.org',
+      workspaceId: '0199c0de-7f3a-7b1c-9d2e-4f5a6b7c8d9e',
+    })
     await sync('three')
 
     const answer = await sync('three', neighbour)
@@ -155,7 +171,9 @@ describe('an Idempotency-Key', () => {
       [new Date(api.hub.clock.now()).toISOString(), new Date(api.hub.clock.now() + 60_000).toISOString()],
     )
     const reused = await sync('five')
-    await api.hub.db.query(`UPDATE idempotency_keys SET request_hash = sha256(convert_to('POST /api/v1/sync' || chr(10), 'UTF8')) WHERE key = 'five'`)
+    await api.hub.db.query(
+      `UPDATE idempotency_keys SET request_hash = sha256(convert_to('POST /api/v1/sync' || chr(10), 'UTF8')) WHERE key = 'five'`,
+    )
 
     const running = await sync('five')
 
@@ -177,22 +195,27 @@ describe('an Idempotency-Key', () => {
     const headers = { 'idempotency-key': 'seven' }
     const { body } = await browser.call('POST', '/api/v1/api-keys', { body: { name: 'k' }, headers })
 
-    const { rows } = await api.hub.db.query<{ dump: string | null }>(`SELECT string_agg(k::text, '') AS dump FROM idempotency_keys k`)
+    const { rows } = await api.hub.db.query<{ dump: string | null }>(
+      `SELECT string_agg(k::text, '') AS dump FROM idempotency_keys k`,
+    )
     expect(body.key).toMatch(/^psk_/)
     expect(rows[0]!.dump ?? '').not.toContain(body.key)
   })
 })
 
 describe('every answer', () => {
-  test.each(['/api/v1/me', '/egress', '/healthz', '/api/openapi.json', '/nowhere'])('%s forbids what is not ours', async (path) => {
-    const { headers } = await api.call('GET', path)
+  test.each(['/api/v1/me', '/egress', '/healthz', '/api/openapi.json', '/nowhere'])(
+    '%s forbids what is not ours',
+    async (path) => {
+      const { headers } = await api.call('GET', path)
 
-    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/)
-    expect(headers.get('content-security-policy')).not.toMatch(/unsafe|\*/)
-    expect(headers.get('x-content-type-options')).toBe('nosniff')
-    expect(headers.get('referrer-policy')).toBe('no-referrer')
-    expect(headers.get('permissions-policy')).toContain('camera=()')
-  })
+      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*frame-ancestors 'none'/)
+      expect(headers.get('content-security-policy')).not.toMatch(/unsafe|\*/)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('permissions-policy')).toContain('camera=()')
+    },
+  )
 })
 
 describe('open pages', () => {
@@ -206,7 +229,8 @@ describe('open pages', () => {
     for (const { text } of [french, english]) {
       expect(text).not.toMatch(/<script|style=|>egress\./i)
       expect(text.replace(/<pre.*?<\/pre>/gs, '')).not.toMatch(/[{}]/)
-      for (const method of ['GET', 'POST', 'OPTIONS', 'PATCH', 'DELETE']) expect(text).toContain(`<code>${method}</code>`)
+      for (const method of ['GET', 'POST', 'OPTIONS', 'PATCH', 'DELETE'])
+        expect(text).toContain(`<code>${method}</code>`)
     }
   })
 
@@ -296,6 +320,12 @@ describe('the web app', () => {
       expect(answer.text).not.toContain('dependencies')
     },
   )
+
+  test('is also shown to a caller that takes anything', async () => {
+    const web = await apiOfTest({ webDist: dist() })
+
+    expect((await web.call('GET', '/', { headers: { accept: '*/*' } })).status).toBe(200)
+  })
 
   test('is found without a restart once it is built', async () => {
     const folder = dist()

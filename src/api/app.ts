@@ -79,7 +79,9 @@ const PATHS = Object.values(ROUTES).map(({ path }) => new RegExp(`^${path.replac
 
 const noRoute = (method: string, path: string): HubError =>
   PATHS.some((known) => known.test(path))
-    ? new HubError('method-not-allowed', `${method} is no method of this address`, { params: { method: method.slice(0, 20) } })
+    ? new HubError('method-not-allowed', `${method} is no method of this address`, {
+        params: { method: method.slice(0, 20) },
+      })
     : new HubError('not-found', 'no such route')
 
 /**

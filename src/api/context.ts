@@ -65,4 +65,5 @@ export function peerOf(c: Pick<Ctx, 'env' | 'req'>, hub: Hub): string | undefine
   return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address
 }
 
-export const isLoopback = (peer: string | undefined): boolean => peer !== undefined && (peer.startsWith('127.') || peer.startsWith('::1'))
+export const isLoopback = (peer: string | undefined): boolean =>
+  peer !== undefined && (peer.startsWith('127.') || peer.startsWith('::1'))

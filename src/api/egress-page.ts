@@ -11,66 +11,73 @@ export function egressPage(facts: EgressFacts, locale: Locale): Part {
   const t = translator(locale)
   const say: Say = (key, params) => t(`egress.${key}`, params)
   return html`<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${say('title')}</title>
-<link rel="icon" href="/favicon.svg">
-<link rel="stylesheet" href="/egress.css">
-</head>
-<body>
-<main>
-<h1>${say('title')}</h1>
-<p>${say('lead')}</p>
-${addresses(facts, say)}
-${userAgents(facts, say)}
-${methods(facts, say)}
-${pasteable(facts, say)}
-<p>${say('machine')} <a href="/egress.json">/egress.json</a> · <a href="/egress.txt">/egress.txt</a></p>
-</main>
-</body>
-</html>
-`
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${say('title')}</title>
+        <link rel="icon" href="/favicon.svg" />
+        <link rel="stylesheet" href="/egress.css" />
+      </head>
+      <body>
+        <main>
+          <h1>${say('title')}</h1>
+          <p>${say('lead')}</p>
+          ${addresses(facts, say)} ${userAgents(facts, say)} ${methods(facts, say)} ${pasteable(facts, say)}
+          <p>${say('machine')} <a href="/egress.json">/egress.json</a> · <a href="/egress.txt">/egress.txt</a></p>
+        </main>
+      </body>
+    </html> `
 }
 
-const addresses = ({ cidrs }: EgressFacts, say: Say): Part => html`<h2>${say('addresses')}</h2>
-${
-  cidrs.length > 0
-    ? html`<p>${say('addressesLead', { count: cidrs.length })}</p>
-<ul>${cidrs.map((cidr) => html`<li><code>${cidr}</code></li>`)}</ul>`
-    : html`<p class="unknown">${say('addressesUnknown')}</p>
-<p class="quiet">${say('addressesOperator')}</p>`
-}`
+const addresses = ({ cidrs }: EgressFacts, say: Say): Part =>
+  html`<h2>${say('addresses')}</h2>
+    ${
+      cidrs.length > 0
+        ? html`<p>${say('addressesLead', { count: cidrs.length })}</p>
+            <ul>
+              ${cidrs.map((cidr) => html`<li><code>${cidr}</code></li>`)}
+            </ul>`
+        : html`<p class="unknown">${say('addressesUnknown')}</p>
+            <p class="quiet">${say('addressesOperator')}</p>`
+    }`
 
-const userAgents = (facts: EgressFacts, say: Say): Part => html`<h2>${say('userAgents')}</h2>
-<p>${say('userAgentsLead')}</p>
-<dl>${facts.userAgents.map(
-  ({ platform, userAgent }) => html`
-<dt>${platform ? say('forPlatform', { platform }) : say('whileFindingOut')}</dt>
-<dd><code>${userAgent}</code></dd>`,
-)}
-</dl>`
+const userAgents = (facts: EgressFacts, say: Say): Part =>
+  html`<h2>${say('userAgents')}</h2>
+    <p>${say('userAgentsLead')}</p>
+    <dl>
+      ${facts.userAgents.map(
+        ({ platform, userAgent }) =>
+          html` <dt>${platform ? say('forPlatform', { platform }) : say('whileFindingOut')}</dt>
+            <dd><code>${userAgent}</code></dd>`,
+      )}
+    </dl>`
 
-const methods = (facts: EgressFacts, say: Say): Part => html`<h2>${say('methods')}</h2>
-<p>${say('methodsLead')}</p>
-<table>
-<tbody>${facts.methods.map(
-  ({ method, purpose }) => html`
-<tr><th scope="row"><code>${method}</code></th><td>${say(`method.${purpose}`)}</td></tr>`,
-)}
-</tbody>
-</table>`
+const methods = (facts: EgressFacts, say: Say): Part =>
+  html`<h2>${say('methods')}</h2>
+    <p>${say('methodsLead')}</p>
+    <table>
+      <tbody>
+        ${facts.methods.map(
+          ({ method, purpose }) =>
+            html` <tr>
+              <th scope="row"><code>${method}</code></th>
+              <td>${say(`method.${purpose}`)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`
 
-const pasteable = (facts: EgressFacts, say: Say): Part => html`<h2>${say('snippets')}</h2>
-<p>${say('snippetsLead')}</p>
-${facts.cidrs.length > 0 ? '' : html`<p>${say('snippetsWithoutAddresses')}</p>`}
-${snippets(facts).map(
-  ({ id, text }) => html`
-<h3>${say(`snippet.${id}.title`)}</h3>
-<p class="quiet">${say(`snippet.${id}.where`)}</p>
-<pre tabindex="0"><code>${text}</code></pre>`,
-)}`
+const pasteable = (facts: EgressFacts, say: Say): Part =>
+  html`<h2>${say('snippets')}</h2>
+    <p>${say('snippetsLead')}</p>
+    ${facts.cidrs.length > 0 ? '' : html`<p>${say('snippetsWithoutAddresses')}</p>`}
+    ${snippets(facts).map(
+      ({ id, text }) =>
+        html` <h3>${say(`snippet.${id}.title`)}</h3>
+          <p class="quiet">${say(`snippet.${id}.where`)}</p>
+          <pre tabindex="0"><code>${text}</code></pre>`,
+    )}`
 
 export const EGRESS_STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { margin: 0; background: light-dark(#fbfaf7, #16181a); color: light-dark(#1c1d1f, #ecebe7); }

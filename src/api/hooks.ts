@@ -64,7 +64,11 @@ export function authorisationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void
   app.openapi(routes.postAuthorisation, async (c) => {
     const { workspaceId, sessionHash } = callerOf(c)
     const { since, ...input } = c.req.valid('json')
-    const started = await startAuthorisation(hub, workspaceId, { ...input, since: readSince(since, hub.clock.now()), sessionHash })
+    const started = await startAuthorisation(hub, workspaceId, {
+      ...input,
+      since: readSince(since, hub.clock.now()),
+      sessionHash,
+    })
     return c.json(started, 201)
   })
 }

@@ -12,4 +12,5 @@ export function read(kind: IdKind, shown: string): string {
 export const readMaybe = (kind: IdKind, shown: string | undefined): string | undefined =>
   shown === undefined ? undefined : read(kind, shown)
 
-export const showMaybe = (kind: IdKind, id: string | undefined): string | undefined => (id === undefined ? undefined : showId(kind, id))
+export const showMaybe = (kind: IdKind, id: string | undefined): string | undefined =>
+  id === undefined ? undefined : showId(kind, id)

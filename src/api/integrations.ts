@@ -47,7 +47,10 @@ export function integrationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
   app.openapi(routes.postIntegration, async (c) => {
     const { workspaceId } = callerOf(c)
     const { since, ...input } = c.req.valid('json')
-    const { integration, saw } = await addIntegration(hub, workspaceId, { ...input, since: readSince(since, hub.clock.now()) })
+    const { integration, saw } = await addIntegration(hub, workspaceId, {
+      ...input,
+      since: readSince(since, hub.clock.now()),
+    })
     return c.json(await addedIntegration(hub, c, workspaceId, integration.id, saw), 201)
   })
 
@@ -60,7 +63,10 @@ export function integrationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
     const { workspaceId } = callerOf(c)
     const id = read('integration', c.req.valid('param').id)
     const { since, ...patch } = c.req.valid('json')
-    const { saw } = await updateIntegration(hub, workspaceId, id, { ...patch, since: readSince(since, hub.clock.now()) })
+    const { saw } = await updateIntegration(hub, workspaceId, id, {
+      ...patch,
+      since: readSince(since, hub.clock.now()),
+    })
     return c.json(await addedIntegration(hub, c, workspaceId, id, saw), 200)
   })
 
@@ -84,7 +90,11 @@ export async function oneIntegration(hub: Hub, c: Ctx, workspaceId: string, id: 
 
 export async function addedIntegration(hub: Hub, c: Ctx, workspaceId: string, id: string, saw: readonly Sight[]) {
   const shown = await oneIntegration(hub, c, workspaceId, id)
-  return { ...shown, saw: saw.map((sight) => sightOf(c.get('locale'), sight)) }
+  // The address and the login are looked at one after the other, and both may see the same.
+  const distinct = new Map(
+    saw.map((sight) => [JSON.stringify([sight.code, sight.params]), sightOf(c.get('locale'), sight)]),
+  )
+  return { ...shown, saw: [...distinct.values()] }
 }
 
 const factsOf = (hub: Hub, workspaceId: string, all: readonly { id: string }[]) =>

@@ -16,7 +16,8 @@ const BackupInput = z.strictObject({ path: z.string().max(4096).refine(isAbsolut
 export function operatorRoutes(app: OpenAPIHono<Env>, hub: Hub): void {
   app.post(`${API}/operator/backup`, async (c) => {
     const input = BackupInput.safeParse(await c.req.json())
-    if (!input.success) throw new HubError('field-invalid', 'path must be absolute', { field: 'path', params: { reason: 'format' } })
+    if (!input.success)
+      throw new HubError('field-invalid', 'path must be absolute', { field: 'path', params: { reason: 'format' } })
     return c.json(await writeBackup(hub.db, input.data.path, { clock: hub.clock }), 201)
   })
 }

@@ -7,7 +7,8 @@ import type { Locale } from '../words/index.ts'
 import { showShipment } from './shipments.ts'
 import { showWriteback } from './writebacks.ts'
 
-const moneyOf = (currency: string) => (minor: number | undefined) => (minor === undefined ? undefined : { minor, currency })
+const moneyOf = (currency: string) => (minor: number | undefined) =>
+  minor === undefined ? undefined : { minor, currency }
 
 export const showRow = ({ currency, totalMinor, ...row }: OrderRow) => ({
   ...row,
@@ -56,7 +57,11 @@ export function showOrder(order: OrderDetail, writebacks: readonly ListedWriteba
     },
     note: order.note,
     giftMessage: order.giftMessage,
-    lines: order.lines.map(({ totalMinor, taxMinor, ...line }) => ({ ...line, total: money(totalMinor), tax: money(taxMinor) })),
+    lines: order.lines.map(({ totalMinor, taxMinor, ...line }) => ({
+      ...line,
+      total: money(totalMinor),
+      tax: money(taxMinor),
+    })),
     knownTrackings: order.knownTrackings,
     issues: order.issues,
     notes: order.notes.map((note) => ({ ...note, id: showId('note', note.id) })),

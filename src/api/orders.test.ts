@@ -28,7 +28,8 @@ const newOrder = async (patch: Parameters<ShopOfTest['order']>[1] = {}) => {
   return { number, id: showId('order', await shop.order(number, patch)) }
 }
 const get = async (path: string) => (await lise.call('GET', `/api/v1${path}`)).body
-const post = (path: string, body?: unknown, headers?: Record<string, string>) => lise.call('POST', `/api/v1${path}`, { body, headers })
+const post = (path: string, body?: unknown, headers?: Record<string, string>) =>
+  lise.call('POST', `/api/v1${path}`, { body, headers })
 const patch = (path: string, body: unknown) => lise.call('PATCH', `/api/v1${path}`, { body })
 const parcel = (tracking: string) => ({ carrierName: 'DPD', parcels: [{ tracking }] })
 /** What a worker does at its next turn. */
@@ -51,14 +52,25 @@ describe('the list', () => {
 
     expect(seen.length).toBeGreaterThanOrEqual(5)
     expect(new Set(seen.map((order) => order.number)).size).toBe(seen.length)
-    expect(seen.map((order) => order.placedAt)).toEqual(seen.map((order) => order.placedAt).sort().reverse())
+    expect(seen.map((order) => order.placedAt)).toEqual(
+      seen
+        .map((order) => order.placedAt)
+        .sort()
+        .reverse(),
+    )
   })
 
   test('finds by start of number, by name and by exact number', async () => {
-    const { id, number } = await newOrder({ shipTo: { name: 'Zoé Kowalczyk', country: 'PL' }, customer: { name: 'Zoé Kowalczyk' } })
+    const { id, number } = await newOrder({
+      shipTo: { name: 'Zoé Kowalczyk', country: 'PL' },
+      customer: { name: 'Zoé Kowalczyk' },
+    })
 
     for (const query of [`query=${number}`, 'query=kowal', `number=${number}`, 'country=pl', 'query=zoe&country=PL']) {
-      expect((await get(`/orders?${query}`)).items.map((order: { id: string }) => order.id), query).toEqual([id])
+      expect(
+        (await get(`/orders?${query}`)).items.map((order: { id: string }) => order.id),
+        query,
+      ).toEqual([id])
     }
   })
 
@@ -131,7 +143,11 @@ describe('one order', () => {
     scripted.down = undefined
 
     expect(fresh.body).toMatchObject({ status: 'cancelled', toShip: false })
-    expect(failed.body).toMatchObject({ status: 503, code: 'shop-unreachable', title: 'shop.example refuses the connection' })
+    expect(failed.body).toMatchObject({
+      status: 503,
+      code: 'shop-unreachable',
+      title: 'shop.example refuses the connection',
+    })
   })
 })
 
@@ -145,10 +161,24 @@ describe('shipping', () => {
     await api.hub.clock.advance(5_000)
 
     expect(shipped.status).toBe(201)
-    expect(shipped.body).toMatchObject({ state: 'booked', carrierName: 'DPD', parcels: [{ tracking: '1Z 999' }], warnings: [] })
-    expect((await waiting).body).toMatchObject({ state: 'confirmed', orderId: id, orderNumber: number, parcels: [{ tracking: '1Z 999' }] })
+    expect(shipped.body).toMatchObject({
+      state: 'booked',
+      carrierName: 'DPD',
+      parcels: [{ tracking: '1Z 999' }],
+      warnings: [],
+    })
+    expect((await waiting).body).toMatchObject({
+      state: 'confirmed',
+      orderId: id,
+      orderNumber: number,
+      parcels: [{ tracking: '1Z 999' }],
+    })
     expect(scripted.numbers.get(number)).toEqual(['1Z 999'])
-    expect(await get(`/orders/${id}`)).toMatchObject({ toShip: false, leftToShip: 0, timeline: [{}, { kind: 'shipped', actor: 'Lise' }, { kind: 'told' }] })
+    expect(await get(`/orders/${id}`)).toMatchObject({
+      toShip: false,
+      leftToShip: 0,
+      timeline: [{}, { kind: 'shipped', actor: 'Lise' }, { kind: 'told' }],
+    })
   })
 
   test('ships a line by its SKU, and the rest later', async () => {
@@ -165,7 +195,10 @@ describe('shipping', () => {
   test('a double click ships once', async () => {
     const { id } = await newOrder()
 
-    const both = await Promise.all([post(`/orders/${id}/shipments`, parcel('D1')), post(`/orders/${id}/shipments`, parcel('D1'))])
+    const both = await Promise.all([
+      post(`/orders/${id}/shipments`, parcel('D1')),
+      post(`/orders/${id}/shipments`, parcel('D1')),
+    ])
 
     expect(both.map((answer) => answer.status)).toEqual([201, 201])
     expect(both[0].body.id).toBe(both[1].body.id)
@@ -173,7 +206,12 @@ describe('shipping', () => {
   })
 
   test.each([
-    ['a tracking link that runs code', { parcels: [{ tracking: '1', url: 'javascript:alert(1)' }] }, 'tracking-invalid', 'url'],
+    [
+      'a tracking link that runs code',
+      { parcels: [{ tracking: '1', url: 'javascript:alert(1)' }] },
+      'tracking-invalid',
+      'url',
+    ],
     ['a formula', { parcels: [{ tracking: '=cmd|1' }] }, 'tracking-invalid', 'tracking'],
     ['no parcel', { parcels: [] }, 'field-invalid', 'parcels'],
     ['a blank number', { parcels: [{ tracking: '   ' }] }, 'field-invalid', 'parcels.0.tracking'],
@@ -194,9 +232,16 @@ describe('shipping', () => {
     const { id, number } = await newOrder()
     scripted.edit(number, { status: 'cancelled', statusRaw: 'cancelled', modifiedRaw: '2026-11-24T09:31:00' })
 
-    const answer = await lise.call('POST', `/api/v1/orders/${id}/shipments`, { body: parcel('C1'), headers: { 'accept-language': 'fr' } })
+    const answer = await lise.call('POST', `/api/v1/orders/${id}/shipments`, {
+      body: parcel('C1'),
+      headers: { 'accept-language': 'fr' },
+    })
 
-    expect(answer.body).toMatchObject({ status: 409, code: 'order-not-shippable', title: `La commande ${number} est annulée` })
+    expect(answer.body).toMatchObject({
+      status: 409,
+      code: 'order-not-shippable',
+      title: `La commande ${number} est annulée`,
+    })
   })
 
   test('a number is corrected and a shipment taken back', async () => {
@@ -215,7 +260,10 @@ describe('shipping', () => {
     expect(voided.body).toMatchObject({ state: 'voided' })
     expect(scripted.numbers.get(number)).toEqual([])
     expect(await get(`/orders/${id}`)).toMatchObject({ toShip: true, leftToShip: 3 })
-    expect((await patch(`/shipments/${shipped.body.id}`, { carrierName: 'UPS' })).body).toMatchObject({ status: 409, code: 'shipment-voided' })
+    expect((await patch(`/shipments/${shipped.body.id}`, { carrierName: 'UPS' })).body).toMatchObject({
+      status: 409,
+      code: 'shipment-voided',
+    })
   })
 
   test('a refusal of the shop is shown with what to do, and may be told again', async () => {
@@ -224,11 +272,16 @@ describe('shipping', () => {
     const shipped = await post(`/orders/${id}/shipments`, parcel('T1'))
     await tellShop()
 
-    const refused = await lise.call('GET', `/api/v1/writebacks/${shipped.body.writebackId}`, { headers: { 'accept-language': 'en' } })
+    const refused = await lise.call('GET', `/api/v1/writebacks/${shipped.body.writebackId}`, {
+      headers: { 'accept-language': 'en' },
+    })
     const again = await post(`/writebacks/${shipped.body.writebackId}/settle`, { decision: 'again' })
     await tellShop()
 
-    expect(refused.body).toMatchObject({ state: 'refused', because: { code: 'order-trashed', title: 'The order is in the shop’s trash' } })
+    expect(refused.body).toMatchObject({
+      state: 'refused',
+      because: { code: 'order-trashed', title: 'The order is in the shop’s trash' },
+    })
     expect(again.body.state).toMatch(/planned|sent/)
     expect(await get(`/writebacks/${shipped.body.writebackId}`)).toMatchObject({ state: 'confirmed' })
     expect(scripted.numbers.get(number)).toEqual(['T1'])
@@ -266,7 +319,10 @@ describe('shipping', () => {
 
 describe('a table of tracking numbers', () => {
   const send = (what: 'preview' | 'import', raw: string | Uint8Array<ArrayBuffer>, query = '', type = 'text/csv') =>
-    lise.call('POST', `/api/v1/trackings/${what}${query}`, { raw, headers: { 'content-type': type, 'accept-language': 'en' } })
+    lise.call('POST', `/api/v1/trackings/${what}${query}`, {
+      raw,
+      headers: { 'content-type': type, 'accept-language': 'en' },
+    })
 
   test('is previewed row by row, done once, and adds nothing the second time', async () => {
     const [one, two] = [await newOrder(), await newOrder()]
@@ -283,7 +339,12 @@ describe('a table of tracking numbers', () => {
       rows: [
         { row: 2, state: 'new', orderId: one.id },
         { row: 3, state: 'bad', field: 'tracking', problem: { code: 'tracking-invalid' } },
-        { row: 4, state: 'bad', field: 'order', problem: { code: 'order-unknown', title: 'No order has the number 99999' } },
+        {
+          row: 4,
+          state: 'bad',
+          field: 'order',
+          problem: { code: 'order-unknown', title: 'No order has the number 99999' },
+        },
       ],
     })
     expect(untouched.shipments).toEqual([])
@@ -310,7 +371,11 @@ describe('a table of tracking numbers', () => {
   })
 
   test('over 5 MiB is refused', async () => {
-    expect((await send('preview', 'a'.repeat(5 * 1024 * 1024 + 1))).body).toMatchObject({ status: 413, code: 'body-too-large', params: { megabytes: 5 } })
+    expect((await send('preview', 'a'.repeat(5 * 1024 * 1024 + 1))).body).toMatchObject({
+      status: 413,
+      code: 'body-too-large',
+      params: { megabytes: 5 },
+    })
   })
 
   test('asks which shop when both have the number, and does what was answered', async () => {
@@ -322,11 +387,13 @@ describe('a table of tracking numbers', () => {
     const asked = await send('preview', table)
     const done = await send('import', table, `?choose=${mine.number}:${twin}`)
 
-    expect(asked.body).toMatchObject({ ambiguous: 1, rows: [{ state: 'ambiguous', problem: { code: 'order-ambiguous' } }] })
-    expect(asked.body.rows[0].choices.map((choice: { integrationName: string }) => choice.integrationName).sort()).toEqual([
-      'La Boutique de Paul',
-      'Les Savons de Lise',
-    ])
+    expect(asked.body).toMatchObject({
+      ambiguous: 1,
+      rows: [{ state: 'ambiguous', problem: { code: 'order-ambiguous' } }],
+    })
+    expect(
+      asked.body.rows[0].choices.map((choice: { integrationName: string }) => choice.integrationName).sort(),
+    ).toEqual(['La Boutique de Paul', 'Les Savons de Lise'])
     expect(done.body).toMatchObject({ done: 1, rows: [{ orderId: twin }] })
     expect((await get(`/orders/${mine.id}`)).shipments).toEqual([])
   })

@@ -54,7 +54,13 @@ export function orderRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
   app.openapi(routes.postNote, async (c) => {
     const { workspaceId, actor } = callerOf(c)
     const id = read('order', c.req.valid('param').id)
-    const note = await addNote(hub.db, workspaceId, id, { text: c.req.valid('json').text, author: actor }, hub.clock.now())
+    const note = await addNote(
+      hub.db,
+      workspaceId,
+      id,
+      { text: c.req.valid('json').text, author: actor },
+      hub.clock.now(),
+    )
     if (!note) throw notFound()
     return c.json({ ...note, id: showId('note', note.id) }, 201)
   })
@@ -97,7 +103,8 @@ async function shown(hub: Hub, c: Ctx, workspaceId: string, id: string) {
 function readMoment(text: string, field: string): string {
   const ms = Date.parse(text)
   const year = Number.isNaN(ms) ? 0 : new Date(ms).getUTCFullYear()
-  if (year < 1000 || year > 9998) throw new HubError('field-invalid', `${field} is no date`, { field, params: { reason: 'date' } })
+  if (year < 1000 || year > 9998)
+    throw new HubError('field-invalid', `${field} is no date`, { field, params: { reason: 'date' } })
   return instant(ms)
 }
 

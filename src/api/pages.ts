@@ -20,7 +20,9 @@ export function publicPages(app: Hono<Env>, doors: Doors, metrics: Metrics): voi
     c.header('Content-Language', c.get('locale'))
     return c.html(egressPage(facts(), c.get('locale')))
   })
-  app.get('/egress.css', (c) => c.body(EGRESS_STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }))
+  app.get('/egress.css', (c) =>
+    c.body(EGRESS_STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }),
+  )
   app.get('/egress.json', (c) => {
     const { cidrs, userAgents, methods } = facts()
     return c.json({ addresses: cidrs, addressesKnown: cidrs.length > 0, userAgents, methods })

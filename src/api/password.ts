@@ -18,7 +18,9 @@ function derive(password: string, salt: Buffer, cost: Cost, tagLength: number): 
   // The same word typed on two keyboards may arrive in two Unicode forms.
   const message = password.normalize('NFKC')
   return new Promise((resolve, reject) => {
-    argon2('argon2id', { message, nonce: salt, ...cost, tagLength }, (error, tag) => (error ? reject(error) : resolve(tag)))
+    argon2('argon2id', { message, nonce: salt, ...cost, tagLength }, (error, tag) =>
+      error ? reject(error) : resolve(tag),
+    )
   })
 }
 

@@ -14,8 +14,12 @@ export function problemResponse(c: Context<Env>, thrown: unknown): Response {
   const locale = c.get('locale') ?? 'fr'
   const { title, todo } = problemText(locale, error.code, error.params, error.field)
   c.set('failure', error)
-  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Content-Language': locale }
-  if (error.retryAfterMs !== undefined) headers['Retry-After'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Content-Language': locale,
+  }
+  if (error.retryAfterMs !== undefined)
+    headers['Retry-After'] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1000)))
   if (error.http === 401) headers['WWW-Authenticate'] = 'Bearer'
   const body = {
     type: `urn:passerelle:error:${error.code}`,
@@ -69,7 +73,12 @@ function reasonOf(issue: z.core.$ZodIssue): Record<string, string | number> {
 }
 
 /** An error shown inside another answer: of a lane, a run, a write-back. */
-export const troubleOf = (locale: Locale, code: string, params: Record<string, string | number> = {}, field?: string) => ({
+export const troubleOf = (
+  locale: Locale,
+  code: string,
+  params: Record<string, string | number> = {},
+  field?: string,
+) => ({
   code,
   params: Object.keys(params).length === 0 ? undefined : params,
   ...problemText(locale, code, params, field),

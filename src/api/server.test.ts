@@ -47,7 +47,10 @@ test('listens on a free port and says which', async () => {
 test('a port that is taken is named, with what to do', async () => {
   const { port } = await keep(listen(hello(), { host: '127.0.0.1', port: 0 }))
 
-  await expect(listen(hello(), { host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'config-invalid', field: 'PORT' })
+  await expect(listen(hello(), { host: '127.0.0.1', port })).rejects.toMatchObject({
+    code: 'config-invalid',
+    field: 'PORT',
+  })
 })
 
 test('the socket answers and only its owner may open it', async () => {
@@ -73,7 +76,10 @@ test('a folder another hub listens in is refused, and that hub goes on', async (
   const path = join(folder(), 'hub.sock')
   await keep(listenOnSocket(hello(), path))
 
-  await expect(listenOnSocket(hello(), path)).rejects.toMatchObject({ code: 'config-invalid', field: 'PASSERELLE_DATA' })
+  await expect(listenOnSocket(hello(), path)).rejects.toMatchObject({
+    code: 'config-invalid',
+    field: 'PASSERELLE_DATA',
+  })
 
   expect(await overSocket(path)).toBe('hello')
 })
@@ -111,7 +117,9 @@ test('a call under way ends before the server does', async () => {
 test('headers beyond 16 KiB are refused', async () => {
   const { host, port } = await keep(listen(hello(), { host: '127.0.0.1', port: 0 }))
   const first = await new Promise<string>((resolve, reject) => {
-    const socket = connect(port, host, () => socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`))
+    const socket = connect(port, host, () =>
+      socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`),
+    )
     socket.on('data', (data) => resolve(data.toString().split('\r\n')[0]!))
     socket.on('error', reject)
   })

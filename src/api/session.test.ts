@@ -10,13 +10,20 @@ describe('the first user', () => {
     api = await apiOfTest()
   })
   const makeFirst = (token: string, patch: object = {}) =>
-    api.call('POST', '/api/v1/setup', { body: { token, email: 'Lise@Example.org', password: PASSWORD, name: 'Lise', ...patch } })
+    api.call('POST', '/api/v1/setup', {
+      body: { token, email: 'Lise@Example.org', password: PASSWORD, name: 'Lise', ...patch },
+    })
 
   test('is made by the one-time link, owns the workspace that was there and is signed in', async () => {
     const answer = await makeFirst(await setupToken(api.hub))
 
     expect(answer.status).toBe(201)
-    expect(answer.body).toMatchObject({ via: 'session', role: 'owner', user: { email: 'Lise@Example.org' }, workspace: { slug: 'default' } })
+    expect(answer.body).toMatchObject({
+      via: 'session',
+      role: 'owner',
+      user: { email: 'Lise@Example.org' },
+      workspace: { slug: 'default' },
+    })
     const me = await caller(api.app, { cookie: cookieOf(answer) })('GET', '/api/v1/me')
     expect(me.body).toEqual(answer.body)
   })
@@ -88,7 +95,8 @@ describe('signing in', () => {
     api = await apiOfTest()
     await api.signedIn({ email: 'lise@example.org' })
   })
-  const attempt = (email: string, password: string) => api.call('POST', '/api/v1/session', { body: { email, password } })
+  const attempt = (email: string, password: string) =>
+    api.call('POST', '/api/v1/session', { body: { email, password } })
 
   test('takes the e-mail in any case', async () => {
     expect((await attempt(' LISE@example.org ', PASSWORD)).status).toBe(201)
@@ -134,7 +142,9 @@ describe('signing in', () => {
   test('ends a session the browser had before', async () => {
     const before = await signIn(api.app, 'lise@example.org')
 
-    const after = await before.call('POST', '/api/v1/session', { body: { email: 'lise@example.org', password: PASSWORD } })
+    const after = await before.call('POST', '/api/v1/session', {
+      body: { email: 'lise@example.org', password: PASSWORD },
+    })
 
     expect(after.status).toBe(201)
     expect((await before.call('GET', '/api/v1/me')).status).toBe(401)
@@ -171,7 +181,9 @@ describe('a session', () => {
 
   test('ends at once when its user no longer belongs to the workspace', async () => {
     const browser = await api.signedIn({ email: 'left@example.org' })
-    await api.hub.db.query(`DELETE FROM memberships WHERE user_id = (SELECT id FROM users WHERE email_norm = 'left@example.org')`)
+    await api.hub.db.query(
+      `DELETE FROM memberships WHERE user_id = (SELECT id FROM users WHERE email_norm = 'left@example.org')`,
+    )
 
     expect((await browser.call('GET', '/api/v1/me')).status).toBe(401)
   })
@@ -254,7 +266,10 @@ describe('an API key', () => {
     const { body } = await browser.call('POST', '/api/v1/api-keys', { body: { name: 'key' } })
     await browser.call('DELETE', `/api/v1/api-keys/${body.id}`)
 
-    const answer = await caller(api.app, { authorization: `Bearer ${body.key}`, cookie: browser.cookie })('GET', '/api/v1/me')
+    const answer = await caller(api.app, { authorization: `Bearer ${body.key}`, cookie: browser.cookie })(
+      'GET',
+      '/api/v1/me',
+    )
 
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe('Bearer')

@@ -44,7 +44,9 @@ export function sessionRoutes(app: OpenAPIHono<Env>, doors: Doors): void {
 
   app.openapi(routes.postSetup, async (c) => {
     const input = c.req.valid('json')
-    await spend(hub.db, hub.clock, [{ key: `setup ${peerOf(c, hub) ?? 'local'}`, points: PER_ADDRESS, windowMs: WINDOW_MS }])
+    await spend(hub.db, hub.clock, [
+      { key: `setup ${peerOf(c, hub) ?? 'local'}`, points: PER_ADDRESS, windowMs: WINDOW_MS },
+    ])
     if (!(await isSetupTokenGood(hub.db, hub.clock, input.token))) {
       throw new HubError('link-expired', 'the setup link is used, late or unknown', { field: 'token' })
     }
@@ -87,7 +89,10 @@ export function sessionRoutes(app: OpenAPIHono<Env>, doors: Doors): void {
 async function signIn(c: Ctx, hub: Hub, who: Required<Pick<Caller, 'user' | 'workspaceId' | 'role'>>) {
   const before = c.get('caller')?.sessionHash
   if (before) await closeSession(hub.db, before)
-  const { token, csrfToken } = await openSession(hub.db, hub.clock, { userId: who.user.id, workspaceId: who.workspaceId })
+  const { token, csrfToken } = await openSession(hub.db, hub.clock, {
+    userId: who.user.id,
+    workspaceId: who.workspaceId,
+  })
   giveCookie(c, hub, token)
   return cardOf(hub, { ...who, via: 'session', actor: who.user.name || who.user.email, csrfToken })
 }

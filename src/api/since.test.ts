@@ -14,8 +14,11 @@ test.each([
   expect(readSince(typed, NOW)).toBe(expected)
 })
 
-test.each(['2026-02-31T99:00', '0001-01-01', '9999-12-31', '2026-13-01'])('%s is refused, naming the field', (typed) => {
-  const refusal = { code: 'field-invalid', field: 'since', params: { reason: 'date' } }
+test.each(['2026-02-31T99:00', '0001-01-01', '9999-12-31', '2026-13-01'])(
+  '%s is refused, naming the field',
+  (typed) => {
+    const refusal = { code: 'field-invalid', field: 'since', params: { reason: 'date' } }
 
-  expect(() => readSince(typed, NOW)).toThrow(expect.objectContaining(refusal) as HubError)
-})
+    expect(() => readSince(typed, NOW)).toThrow(expect.objectContaining(refusal) as HubError)
+  },
+)

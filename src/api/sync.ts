@@ -13,7 +13,8 @@ const LONGEST_WAIT_MS = 30_000
 
 export function syncRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
   /** A click may be a second one by mistake; a typed command is meant. */
-  const ask = (caller: Caller, which: string) => requestSync(hub, caller.workspaceId, which, { always: caller.via === 'local' })
+  const ask = (caller: Caller, which: string) =>
+    requestSync(hub, caller.workspaceId, which, { always: caller.via === 'local' })
 
   app.openapi(routes.postSync, async (c) => {
     const { integrations } = await ask(callerOf(c), read('integration', c.req.valid('param').id))
@@ -29,15 +30,16 @@ export function syncRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
     const { workspaceId } = callerOf(c)
     const { id, name } = await requireIntegration(hub, workspaceId, read('integration', c.req.valid('param').id))
     const { askedAt, wait, until } = c.req.valid('query')
-    const options = { wait: until === 'everything' ? ('everything' as const) : ('live' as const), timeoutMs: wait ? LONGEST_WAIT_MS : 0 }
-    const { integrationId: _, state, failing, ...result } = await syncResult(
-      hub,
-      workspaceId,
-      id,
-      readInstant(askedAt),
-      options,
-      c.req.raw.signal,
-    )
+    const options = {
+      wait: until === 'everything' ? ('everything' as const) : ('live' as const),
+      timeoutMs: wait ? LONGEST_WAIT_MS : 0,
+    }
+    const {
+      integrationId: _,
+      state,
+      failing,
+      ...result
+    } = await syncResult(hub, workspaceId, id, readInstant(askedAt), options, c.req.raw.signal)
     return c.json(
       {
         ...result,
@@ -55,6 +57,7 @@ const show = ({ integrationId, ...asked }: Asked) => ({ ...asked, id: showId('in
 
 function readInstant(text: string): string {
   const ms = Date.parse(text)
-  if (Number.isNaN(ms)) throw new HubError('field-invalid', 'askedAt is no instant', { field: 'askedAt', params: { reason: 'format' } })
+  if (Number.isNaN(ms))
+    throw new HubError('field-invalid', 'askedAt is no instant', { field: 'askedAt', params: { reason: 'format' } })
   return new Date(ms).toISOString()
 }

@@ -44,11 +44,16 @@ export function trackingRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
 
 async function fileOf(c: Ctx): Promise<Uint8Array> {
   const file = new Uint8Array(await c.req.arrayBuffer())
-  if (file.byteLength === 0) throw new HubError('csv-unreadable', 'empty file', { field: 'file', params: { reason: 'empty' } })
+  if (file.byteLength === 0)
+    throw new HubError('csv-unreadable', 'empty file', { field: 'file', params: { reason: 'empty' } })
   return file
 }
 
-function optionsOf(query: { integration?: string; carrierName?: string; choose?: string | string[] }): TrackingFileOptions {
+function optionsOf(query: {
+  integration?: string
+  carrierName?: string
+  choose?: string | string[]
+}): TrackingFileOptions {
   const chosen = query.choose === undefined ? [] : [query.choose].flat()
   return {
     integrationId: readMaybe('integration', query.integration),

@@ -10,7 +10,13 @@ import type { Ctx } from './context.ts'
 const FIRST_MS = 100
 const LONGEST_MS = 1_000
 
-export async function waitFor<T>(c: Ctx, clock: Clock, look: () => Promise<T>, isOver: (seen: T) => boolean, mostMs: number): Promise<T> {
+export async function waitFor<T>(
+  c: Ctx,
+  clock: Clock,
+  look: () => Promise<T>,
+  isOver: (seen: T) => boolean,
+  mostMs: number,
+): Promise<T> {
   const until = clock.now() + mostMs
   const { signal } = c.req.raw
   let pauseMs = FIRST_MS

@@ -73,7 +73,9 @@ function webFile(file: string): WebFile {
     const bytes =
       packed.get(encoding) ??
       new Uint8Array(
-        encoding === 'br' ? brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }) : gzipSync(plain),
+        encoding === 'br'
+          ? brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
+          : gzipSync(plain),
       )
     packed.set(encoding, bytes)
     return { bytes, encoding }

@@ -11,12 +11,15 @@ export function serveWeb(app: Hono<Env>, folder?: string): void {
   const files = webFiles(folder)
   app.get('*', (c) => {
     const { path } = c.req
-    const page = !NOT_A_PAGE.test(path) && (c.req.header('Accept') ?? '*/*').includes('text/html')
+    const page = !NOT_A_PAGE.test(path) && takesPages(c.req.header('Accept'))
     const file = (path === '/' ? undefined : files.find(path)) ?? (page ? files.find('/index.html') : undefined)
     if (!file) throw new HubError('not-found', 'no such page')
     return send(c, file)
   })
 }
+
+/** A browser names text/html; whoever asks for anything (curl) gets the page as well. */
+const takesPages = (accept = '*/*'): boolean => /text\/html|\*\/\*/.test(accept)
 
 function send(c: Ctx, file: WebFile): Response {
   c.header('ETag', file.etag)

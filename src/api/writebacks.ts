@@ -30,7 +30,10 @@ export function writebackRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
     const id = read('writeback', c.req.valid('param').id)
     const look = () => requireWriteback(hub, workspaceId, id)
     const settled = ({ state }: ListedWriteback) => state !== 'planned' && state !== 'sent'
-    const found = c.req.valid('query').wait === undefined ? await look() : await waitFor(c, hub.clock, look, settled, LONGEST_WAIT_MS)
+    const found =
+      c.req.valid('query').wait === undefined
+        ? await look()
+        : await waitFor(c, hub.clock, look, settled, LONGEST_WAIT_MS)
     return c.json(showWriteback(found, c.get('locale')), 200)
   })
 

@@ -79,7 +79,11 @@ export async function findApiKey(
   if (!row) return undefined
   const now = clock.now()
   if (row.last_used_at === null || now - Date.parse(row.last_used_at) > TOUCH_MS) {
-    await db.query(`UPDATE api_keys SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2`, [row.workspace_id, row.id, instant(now)])
+    await db.query(`UPDATE api_keys SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2`, [
+      row.workspace_id,
+      row.id,
+      instant(now),
+    ])
   }
   return { id: row.id, workspaceId: row.workspace_id, name: row.name }
 }

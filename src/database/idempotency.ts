@@ -40,10 +40,15 @@ export async function takeKey(
   )
   if (taken.rowCount === 1) return undefined
 
-  const { rows } = await db.query<{ request_hash: Buffer; state: string; status: number | null; response: string | null }>(
-    `SELECT request_hash, state, status, response FROM idempotency_keys WHERE workspace_id = $1 AND key = $2`,
-    [request.workspaceId, request.key],
-  )
+  const { rows } = await db.query<{
+    request_hash: Buffer
+    state: string
+    status: number | null
+    response: string | null
+  }>(`SELECT request_hash, state, status, response FROM idempotency_keys WHERE workspace_id = $1 AND key = $2`, [
+    request.workspaceId,
+    request.key,
+  ])
   const kept = rows[0]
   if (kept && !kept.request_hash.equals(request.hash)) {
     throw new HubError('idempotency-reused', 'this key was used for another request', { field: 'Idempotency-Key' })
@@ -71,10 +76,12 @@ export async function keepAnswer(
 }
 
 /** The request had no lasting effect (it failed on our side): the same key may be tried again. */
-export async function releaseKey(db: Queryable, request: { workspaceId: string; key: string; hash: Buffer }): Promise<void> {
-  await db.query(`DELETE FROM idempotency_keys WHERE workspace_id = $1 AND key = $2 AND request_hash = $3 AND state = 'running'`, [
-    request.workspaceId,
-    request.key,
-    request.hash,
-  ])
+export async function releaseKey(
+  db: Queryable,
+  request: { workspaceId: string; key: string; hash: Buffer },
+): Promise<void> {
+  await db.query(
+    `DELETE FROM idempotency_keys WHERE workspace_id = $1 AND key = $2 AND request_hash = $3 AND state = 'running'`,
+    [request.workspaceId, request.key, request.hash],
+  )
 }

@@ -41,7 +41,10 @@ export async function integrationFacts(
       {
         ordersToday: row.today ?? 0,
         loginFields: row.fields,
-        webhooks: row.standing === null ? undefined : { standing: row.standing, lastDeliveryAt: row.last_delivery_at ?? undefined },
+        webhooks:
+          row.standing === null
+            ? undefined
+            : { standing: row.standing, lastDeliveryAt: row.last_delivery_at ?? undefined },
       },
     ]),
   )

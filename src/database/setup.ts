@@ -34,14 +34,20 @@ export async function isSetupTokenGood(db: Queryable, clock: Clock, token: strin
  *
  * @throws HubError `link-expired` when the link is unknown, used or late, or a user exists
  */
-export function useSetupToken<T>(db: Database, clock: Clock, token: string, make: (tx: Transaction) => Promise<T>): Promise<T> {
+export function useSetupToken<T>(
+  db: Database,
+  clock: Clock,
+  token: string,
+  make: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK])
     const { rowCount } = await tx.query(
       `UPDATE setup_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2`,
       [tokenHash(token), instant(clock.now())],
     )
-    if (rowCount !== 1 || (await anyUser(tx))) throw new HubError('link-expired', 'the setup link is used, late or unknown')
+    if (rowCount !== 1 || (await anyUser(tx)))
+      throw new HubError('link-expired', 'the setup link is used, late or unknown')
     return make(tx)
   })
 }

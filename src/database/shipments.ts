@@ -8,7 +8,6 @@ import type { OrderStatus } from '../domain/order.ts'
 import { showQuantity } from '../domain/quantity.ts'
 import { trackingKey, type ParcelInput, type ShipmentState, type WritebackState } from '../domain/shipment.ts'
 import type { Queryable } from './open.ts'
-import { exactWordsQuery } from './order-words-query.ts'
 
 /** An order as the shipping rooms need it: what the shop says, what left already. */
 export interface ShippingOrder {
@@ -362,13 +361,7 @@ export async function standingParcels(
   return rows
 }
 
-/** Numbers asked for in one statement. */
-const NUMBERS_AT_ONCE = 500
-
-/**
- * Orders by the numbers (or, in the shop's words, ids) people write in a file. The number is looked up as the search
- * does it, as a word of the token index: an index of its own would cost every import and serve only this.
- */
+/** Orders by the numbers (or, in the shop's words, ids) people write in a file. Two statements for the whole file. */
 export async function findOrdersByNumber(
   db: Queryable,
   workspaceId: string,
@@ -376,36 +369,23 @@ export async function findOrdersByNumber(
   integrationId?: string,
 ): Promise<NumberedOrder[]> {
   const found = new Map<string, NumberedOrder>()
-  const searchKey = await searchKeyOf(db, workspaceId)
-  for (let n = 0; n < names.length; n += NUMBERS_AT_ONCE) {
-    const some = names.slice(n, n + NUMBERS_AT_ONCE)
-    const query = exactWordsQuery(searchKey, some)
-    const conditions: [string, unknown[]][] = [
-      ['o.number = ANY($2::text[]) AND o.search_tokens @@ $4::tsquery', [query]],
-      ['o.integration_id = i.id AND o.remote_id = ANY($2::text[])', []],
-    ]
-    for (const [condition, more] of conditions) {
-      if (more[0] === '') continue
-      const { rows } = await db.query<NumberedRow>(
-        `SELECT o.id, o.number, o.remote_id, o.integration_id, i.name AS integration_name, o.status, o.status_raw, o.gone,
-           o.left_to_ship, o.placed_at, o.customer_name,
-           ARRAY(SELECT p.tracking_key FROM parcels p
-             WHERE p.workspace_id = o.workspace_id AND p.order_id = o.id AND p.withdrawn_at IS NULL) AS keys
-         FROM integrations i JOIN orders o ON o.workspace_id = i.workspace_id AND o.integration_id = i.id
-         WHERE i.workspace_id = $1 AND i.removed_at IS NULL AND o.workspace_id = $1 AND ${condition}
-           AND ($3::uuid IS NULL OR i.id = $3)
-         ORDER BY o.placed_at DESC, o.id`,
-        [workspaceId, some, integrationId ?? null, ...more],
-      )
-      for (const row of rows) found.set(row.id, toNumbered(row))
-    }
+  // Apart from each other, because each has an index of its own.
+  for (const condition of ['o.number = ANY($2::text[])', 'o.remote_id = ANY($2::text[])']) {
+    const { rows } = await db.query<NumberedRow>(
+      `SELECT o.id, o.number, o.remote_id, o.integration_id, i.name AS integration_name, o.status, o.status_raw, o.gone,
+         o.left_to_ship, o.placed_at, o.customer_name,
+         ARRAY(SELECT p.tracking_key FROM shipments s
+           JOIN parcels p ON p.workspace_id = s.workspace_id AND p.shipment_id = s.id AND p.withdrawn_at IS NULL
+           WHERE s.workspace_id = o.workspace_id AND s.order_id = o.id) AS keys
+       FROM integrations i JOIN orders o ON o.workspace_id = i.workspace_id AND o.integration_id = i.id
+       WHERE i.workspace_id = $1 AND i.removed_at IS NULL AND o.workspace_id = $1 AND ${condition}
+         AND ($3::uuid IS NULL OR i.id = $3)
+       ORDER BY o.placed_at DESC, o.id`,
+      [workspaceId, names, integrationId ?? null],
+    )
+    for (const row of rows) found.set(row.id, toNumbered(row))
   }
   return [...found.values()]
-}
-
-async function searchKeyOf(db: Queryable, workspaceId: string): Promise<string> {
-  const { rows } = await db.query<{ search_key: string }>(`SELECT search_key FROM workspaces WHERE id = $1`, [workspaceId])
-  return rows[0]?.search_key ?? ''
 }
 
 interface NumberedRow {

@@ -28,7 +28,12 @@ interface UserRow {
   name: string
   locale: string | null
 }
-const toUser = (row: UserRow): User => ({ id: row.id, email: row.email, name: row.name, locale: row.locale ?? undefined })
+const toUser = (row: UserRow): User => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  locale: row.locale ?? undefined,
+})
 
 export const DEFAULT_WORKSPACE = 'default'
 
@@ -39,7 +44,9 @@ export async function ensureDefaultWorkspace(db: Queryable, clock: Clock): Promi
     `INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, $4) ON CONFLICT (slug) DO NOTHING`,
     [newId(now), DEFAULT_WORKSPACE, randomBytes(6).toString('hex'), instant(now)],
   )
-  const { rows } = await db.query<Workspace>(`SELECT id, slug, name FROM workspaces WHERE slug = $1`, [DEFAULT_WORKSPACE])
+  const { rows } = await db.query<Workspace>(`SELECT id, slug, name FROM workspaces WHERE slug = $1`, [
+    DEFAULT_WORKSPACE,
+  ])
   await db.query(`INSERT INTO event_counters (workspace_id, seq) VALUES ($1, 0) ON CONFLICT DO NOTHING`, [rows[0]!.id])
   return rows[0]!
 }

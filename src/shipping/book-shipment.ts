@@ -62,8 +62,8 @@ export async function shipOrder(
 ): Promise<Shipped> {
   const carrier = carrierOf(options.carrier ?? 'manual')
   carrier.check(input) // what is mistyped is said before the shop is asked anything
-  const known = required(await readOrder(hub.db, workspaceId, orderId))
-  const read = options.shopWasRead ? { unread: undefined } : await readAgain(hub, workspaceId, known)
+  const known = options.shopWasRead ? undefined : required(await readOrder(hub.db, workspaceId, orderId))
+  const read = known === undefined ? { unread: undefined } : await readAgain(hub, workspaceId, known)
 
   const shipped = await hub.db.transaction(async (tx) => {
     const order = required(await lockOrder(tx, workspaceId, orderId))
@@ -98,9 +98,10 @@ const whatMatters = (order: ShippingOrder): string =>
     order.lines.map((line) => [line.remoteId, line.quantity, line.refunded, line.cancelled]),
   ])
 
-function refuseChanged(known: ShippingOrder, now: ShippingOrder, seenVersion: number | undefined): void {
+/** @param known the order as it was before the shop was read */
+function refuseChanged(known: ShippingOrder | undefined, now: ShippingOrder, seenVersion: number | undefined): void {
   if (seenVersion === undefined || seenVersion === now.version) return
-  if (seenVersion === known.version && whatMatters(known) === whatMatters(now)) return
+  if (known && seenVersion === known.version && whatMatters(known) === whatMatters(now)) return
   throw new HubError('order-changed', `order ${now.number} changed in the shop`, {
     field: 'order',
     params: { number: now.number, version: now.version },

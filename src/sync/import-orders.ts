@@ -43,6 +43,7 @@ export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn)
 
   let coming = pull(work, read, stream.cursor, pass)
   let saving: Promise<unknown> = Promise.resolve()
+  let before: readonly Row[] = []
   try {
     for (let n = 1; ; n++) {
       const page = await coming
@@ -52,6 +53,9 @@ export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn)
         coming.catch(() => {}) // looked at when its turn comes
       }
       const ready = await preparePage(work, { rows: page.rows, unreadable: page.unreadable, trash: pass === 'removed' })
+      // The page before was not saved yet when this one was looked up: an order that stands on both is not new.
+      if (standsOnBoth(before, ready.rows)) ready.allNew = false
+      before = ready.rows
       await saving
       const moved = hasNews(ready) || (!goesOn && !isSame(page.cursor, stream.cursor))
       const next = { cursor: page.cursor, progress: page.progress, passStartedAt: turn.startedAt }
@@ -66,6 +70,11 @@ export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn)
     await coming.catch(() => {})
     await saving.catch(() => {})
   }
+}
+
+function standsOnBoth(a: readonly Row[], b: readonly Row[]): boolean {
+  const ids = new Set(a.map((row) => row.remoteId))
+  return b.some((row) => ids.has(row.remoteId))
 }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -31,6 +31,8 @@ export interface ReadyPage {
   items: OrderToSave[]
   unreadable: Unreadable[]
   unchanged: number
+  /** None of the items was in the hub when we looked. */
+  allNew: boolean
 }
 
 export const hasNews = (ready: ReadyPage): boolean => ready.items.length + ready.unreadable.length > 0
@@ -61,14 +63,14 @@ const hashOf = (text: string): Buffer => createHash('sha256').update(text).diges
 export async function preparePage(work: Work, page: Omit<PageToSave, 'with'>): Promise<ReadyPage> {
   const { integration } = work
   const rows = newestOfEach(page.rows)
-  if (rows.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged: 0 }
+  if (rows.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged: 0, allNew: false }
   const hashes = new Map(rows.map((row) => [row.remoteId, hashOf(row.text)]))
   const known = await knownHashes(work.hub.db, integration.workspaceId, integration.id, [...hashes.keys()])
   const fresh = rows.filter(
     (row) => !isUnchanged(known.get(row.remoteId), hashes.get(row.remoteId)!, page.trash) && !(page.trash && !known.has(row.remoteId)),
   )
   const unchanged = rows.length - fresh.length
-  if (fresh.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged }
+  if (fresh.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged, allNew: false }
 
   const done = await work.connector.complete(fresh)
   work.counts.requests += done.requests
@@ -79,7 +81,13 @@ export async function preparePage(work: Work, page: Omit<PageToSave, 'with'>): P
     hash: hashes.get(row.remoteId) ?? hashOf(row.text),
     raw: { text: row.text, extra },
   }))
-  return { rows, items, unreadable: [...page.unreadable, ...done.unreadable], unchanged }
+  return {
+    rows,
+    items,
+    unreadable: [...page.unreadable, ...done.unreadable],
+    unchanged,
+    allNew: !fresh.some((row) => known.has(row.remoteId)),
+  }
 }
 
 /** A shop that shows one order twice in a page: the later row is the one it read later. */
@@ -95,7 +103,9 @@ type Also = ((tx: Tx) => Promise<void>) | undefined
 
 async function saveAll(work: Work, ready: ReadyPage, also: Also): Promise<Saved> {
   try {
-    return await inOneTransaction(work, ready, ready.unreadable, also, (tx) => saveOrders(tx, contextOf(work), ready.items))
+    return await inOneTransaction(work, ready, ready.unreadable, also, (tx) =>
+      saveOrders(tx, { ...contextOf(work), allNew: ready.allNew && work.claim !== undefined }, ready.items),
+    )
   } catch (thrown) {
     if (!isAboutData(thrown) || ready.items.length === 0) throw thrown
     work.hub.log.warn({ integrationId: work.integration.id, err: thrown }, 'a page does not fit; saving its orders one by one')

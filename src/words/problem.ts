@@ -11,8 +11,10 @@ export interface ProblemText {
 }
 
 /** ICU names a choice with letters, digits and underscores; our reasons have hyphens. */
-const choiceNames = (message: string): Set<string> => new Set([...message.matchAll(/\{\s*(\w+)\s*,\s*select/g)].map((found) => found[1]!))
-const argumentNames = (message: string): string[] => [...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((found) => found[1]!)
+const choiceNames = (message: string): Set<string> =>
+  new Set([...message.matchAll(/\{\s*(\w+)\s*,\s*select/g)].map((found) => found[1]!))
+const argumentNames = (message: string): string[] =>
+  [...message.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((found) => found[1]!)
 
 export function problemText(
   locale: Locale,
@@ -21,7 +23,11 @@ export function problemText(
   field?: string,
 ): ProblemText {
   const { errors, refusals } = MESSAGES[locale] as unknown as Record<string, Record<string, ProblemText>>
-  const [room, known] = errors?.[code] ? ['errors', code] : refusals?.[code] ? ['refusals', code] : ['errors', 'internal']
+  const [room, known] = errors?.[code]
+    ? ['errors', code]
+    : refusals?.[code]
+      ? ['refusals', code]
+      : ['errors', 'internal']
   const say = (part: keyof ProblemText): string => {
     const message = (room === 'errors' ? errors : refusals)?.[known]?.[part] ?? ''
     const choices = choiceNames(message)

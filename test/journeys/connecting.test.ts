@@ -25,7 +25,13 @@ beforeAll(async () => {
   lise = await api.signedIn()
   server = await listen(api.app, { host: '127.0.0.1', port: 0 })
   const reach = (url: string) => url.replace(HUB, `http://127.0.0.1:${server.port}`)
-  shop = await startFakeShop({ clock: api.hub.clock, scheme: 'http', title: 'Les Savons de Lise', allowHttpCallbacks: true, reach })
+  shop = await startFakeShop({
+    clock: api.hub.clock,
+    scheme: 'http',
+    title: 'Les Savons de Lise',
+    allowHttpCallbacks: true,
+    reach,
+  })
   api.hub.door.allowOrigin(shop.url)
   worker = createWorker(api.hub, { concurrency: 1, holder: 'test' })
 })
@@ -39,20 +45,27 @@ afterAll(async () => {
 const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
   lise.call('POST', `/api/v1${path}`, { body, headers: { 'accept-language': 'en', ...headers } })
 const key = (n = 0) => ({ key: shop.keys[n]!.key, secret: shop.keys[n]!.secret })
-const connect = (patch: object = {}) => post('/integrations', { platform: 'woocommerce', url: shop.url, login: key(), since: 'all', ...patch })
+const connect = (patch: object = {}) =>
+  post('/integrations', { platform: 'woocommerce', url: shop.url, login: key(), since: 'all', ...patch })
 /** The list is empty again, also for « already connected ». */
 const forgetAll = async () => {
-  for (const { id } of (await lise.call('GET', '/api/v1/integrations')).body.items) await lise.call('DELETE', `/api/v1/integrations/${id}`)
+  for (const { id } of (await lise.call('GET', '/api/v1/integrations')).body.items)
+    await lise.call('DELETE', `/api/v1/integrations/${id}`)
 }
 beforeEach(forgetAll)
 
 describe('the address first', () => {
   test('is recognised, and what was seen is said in the language asked for', async () => {
-    const french = await lise.call('POST', '/api/v1/recognitions', { body: { url: `  ${shop.url}/wp-admin/ ` }, headers: { 'accept-language': 'fr' } })
+    const french = await lise.call('POST', '/api/v1/recognitions', {
+      body: { url: `  ${shop.url}/wp-admin/ ` },
+      headers: { 'accept-language': 'fr' },
+    })
 
     expect(french.status).toBe(200)
     expect(french.body).toMatchObject({ platform: 'woocommerce', url: shop.url })
-    expect(french.body.saw).toContainEqual(expect.objectContaining({ code: 'woocommerce', text: 'C’est une boutique WooCommerce.' }))
+    expect(french.body.saw).toContainEqual(
+      expect.objectContaining({ code: 'woocommerce', text: 'C’est une boutique WooCommerce.' }),
+    )
     for (const { text } of [...french.body.saw, ...french.body.changes]) expect(text).not.toMatch(/^recognition\.|[{}]/)
   })
 
@@ -78,16 +91,26 @@ describe('a pasted key', () => {
     const added = await connect({ name: 'Savons' })
     const asked = await post(`/integrations/${added.body.id}/sync`)
     await worker.runUntilQuiet()
-    const result = await lise.call('GET', `/api/v1/integrations/${added.body.id}/sync?askedAt=${asked.body.askedAt}&wait=1&until=everything`)
+    const result = await lise.call(
+      'GET',
+      `/api/v1/integrations/${added.body.id}/sync?askedAt=${asked.body.askedAt}&wait=1&until=everything`,
+    )
 
     expect(added.status).toBe(201)
-    expect(added.body).toMatchObject({ name: 'Savons', state: 'connected', loginFields: ['key', 'secret'], options: { tell: 'nobody', since: 'all' } })
+    expect(added.body).toMatchObject({
+      name: 'Savons',
+      state: 'connected',
+      loginFields: ['key', 'secret'],
+      options: { tell: 'nobody', since: 'all' },
+    })
     expect(asked.status).toBe(202)
     expect(result.body).toMatchObject({ id: added.body.id, name: 'Savons', running: false })
     expect(result.body.imported).toBeGreaterThan(0)
     expect(result.body.failing).toBeUndefined()
     const everything = await Promise.all(
-      ['', '/exchanges', '/runs', '/quarantine'].map((part) => lise.call('GET', `/api/v1/integrations/${added.body.id}${part}`)),
+      ['', '/exchanges', '/runs', '/quarantine'].map((part) =>
+        lise.call('GET', `/api/v1/integrations/${added.body.id}${part}`),
+      ),
     )
     for (const { status, text } of [added, ...everything]) {
       expect(status).toBeLessThan(300)
@@ -100,7 +123,12 @@ describe('a pasted key', () => {
     ['swapped with its secret', () => ({ key: key().secret, secret: key().key }), 'key-swapped', 'key'],
     ['cut short', () => ({ ...key(), key: key().key.slice(0, 20) }), 'key-malformed', 'key'],
     ['missing', () => ({ key: '', secret: key().secret }), 'field-invalid', 'key'],
-    ['nobody knows', () => ({ key: `ck_${'0'.repeat(40)}`, secret: `cs_${'0'.repeat(40)}` }), 'login-rejected', undefined],
+    [
+      'nobody knows',
+      () => ({ key: `ck_${'0'.repeat(40)}`, secret: `cs_${'0'.repeat(40)}` }),
+      'login-rejected',
+      undefined,
+    ],
   ])('%s is refused, saying what exactly failed', async (_, login, code, field) => {
     const { body } = await connect({ login: login() })
 
@@ -114,7 +142,13 @@ describe('a pasted key', () => {
     const { body } = await connect({ login: key(1) })
 
     expect(body.saw.map((sight: { code: string }) => sight.code)).toContain('read-only-key')
-    expect(body.lanes).toContainEqual(expect.objectContaining({ lane: 'write-back', state: 'paused', because: expect.objectContaining({ code: 'permission-missing' }) }))
+    expect(body.lanes).toContainEqual(
+      expect.objectContaining({
+        lane: 'write-back',
+        state: 'paused',
+        because: expect.objectContaining({ code: 'permission-missing' }),
+      }),
+    )
     expect(body.lanes).toContainEqual(expect.objectContaining({ lane: 'import', state: 'connected' }))
   })
 
@@ -123,7 +157,11 @@ describe('a pasted key', () => {
 
     const { body } = await connect({ url: `${shop.url}/cart` })
 
-    expect(body).toMatchObject({ status: 409, code: 'shop-already-connected', title: 'This shop is connected already: Savons' })
+    expect(body).toMatchObject({
+      status: 409,
+      code: 'shop-already-connected',
+      title: 'This shop is connected already: Savons',
+    })
   })
 
   test('asked twice within a minute is one sync for a browser, and a new one for the command line', async () => {
@@ -143,8 +181,14 @@ describe('a pasted key', () => {
     const { body } = await connect()
     const change = (patch: object) => lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: patch })
 
-    expect((await change({ name: 'Autre nom', tell: 'note' })).body).toMatchObject({ name: 'Autre nom', options: { tell: 'note' } })
-    expect((await change({ login: { key: key().key.slice(0, 10) } })).body).toMatchObject({ code: 'key-malformed', field: 'key' })
+    expect((await change({ name: 'Autre nom', tell: 'note' })).body).toMatchObject({
+      name: 'Autre nom',
+      options: { tell: 'note' },
+    })
+    expect((await change({ login: { key: key().key.slice(0, 10) } })).body).toMatchObject({
+      code: 'key-malformed',
+      field: 'key',
+    })
     expect((await change({ disabled: true })).body).toMatchObject({ state: 'disabled' })
     expect((await post(`/integrations/${body.id}/sync`)).body).toMatchObject({ code: 'integration-disabled' })
     expect((await change({ disabled: false })).body).toMatchObject({ state: 'connected' })
@@ -154,7 +198,8 @@ describe('a pasted key', () => {
 })
 
 describe('approving in the shop', () => {
-  const ask = () => post('/authorisations', { platform: 'woocommerce', url: shop.url, name: 'Par accord', tell: 'nobody' })
+  const ask = () =>
+    post('/authorisations', { platform: 'woocommerce', url: shop.url, name: 'Par accord', tell: 'nobody' })
   /** The merchant presses Approve; the shop posts the key and sends the browser back. */
   const approve = async (link: string) => {
     const { status, location } = await shop.approve(link)
@@ -208,7 +253,13 @@ describe('approving in the shop', () => {
 
   test('with an invented state is refused, so that the shop deletes the key', async () => {
     const answer = await api.call('POST', '/api/v1/hooks/authorisation/woocommerce', {
-      raw: JSON.stringify({ key_id: 1, user_id: 'A'.repeat(43), consumer_key: 'ck_x', consumer_secret: 'cs_x', key_permissions: 'read_write' }),
+      raw: JSON.stringify({
+        key_id: 1,
+        user_id: 'A'.repeat(43),
+        consumer_key: 'ck_x',
+        consumer_secret: 'cs_x',
+        key_permissions: 'read_write',
+      }),
       headers: { 'content-type': 'application/json' },
     })
 
@@ -219,7 +270,9 @@ describe('approving in the shop', () => {
     api.hub.config.publicUrl = undefined
     const browser = await api.signedIn({ email: `plain${api.hub.clock.now()}@example.org` })
 
-    const answer = await browser.call('POST', '/api/v1/authorisations', { body: { platform: 'woocommerce', url: shop.url } })
+    const answer = await browser.call('POST', '/api/v1/authorisations', {
+      body: { platform: 'woocommerce', url: shop.url },
+    })
     api.hub.config.publicUrl = HUB
 
     expect(answer.body).toMatchObject({ status: 409, code: 'public-url-missing' })
@@ -255,7 +308,14 @@ describe('a webhook of the shop', () => {
     const url = [...shop.state.webhooks.values()].at(-1)!.deliveryUrl
     const path = new URL(url).pathname
     const send = (to: string, raw: string) =>
-      api.call('POST', to, { raw, headers: { 'x-wc-webhook-signature': 'AAAA', 'x-wc-webhook-topic': 'order.updated', 'content-type': 'application/json' } })
+      api.call('POST', to, {
+        raw,
+        headers: {
+          'x-wc-webhook-signature': 'AAAA',
+          'x-wc-webhook-topic': 'order.updated',
+          'content-type': 'application/json',
+        },
+      })
 
     expect((await send(path, '{"id":1}')).status).toBe(401)
     expect((await send(`${path.slice(0, -1)}_`, '{"id":1}')).status).toBe(404)
@@ -273,9 +333,15 @@ describe('the demo shop', () => {
       await demo.stop()
       rmSync(folder, { recursive: true, force: true })
     })
-    const owner = caller(createApi(api.hub, { demo, webDist: '/nonexistent' }), { cookie: lise.cookie, 'x-csrf-token': lise.csrf })
+    const owner = caller(createApi(api.hub, { demo, webDist: '/nonexistent' }), {
+      cookie: lise.cookie,
+      'x-csrf-token': lise.csrf,
+    })
     const member = await api.signedIn({ email: `member${api.hub.clock.now()}@example.org`, role: 'member' })
-    const asMember = caller(createApi(api.hub, { demo, webDist: '/nonexistent' }), { cookie: member.cookie, 'x-csrf-token': member.csrf })
+    const asMember = caller(createApi(api.hub, { demo, webDist: '/nonexistent' }), {
+      cookie: member.cookie,
+      'x-csrf-token': member.csrf,
+    })
 
     const before = await owner('GET', '/api/v1/setup-state')
     const refused = await asMember('POST', '/api/v1/demo')

@@ -14,7 +14,15 @@ import { type ApiOfTest, apiOfTest, type Browser, type Call, caller, setupToken 
 import { connectShop, newWorkspace, type ShopOfTest } from '../support/shipping.ts'
 import { scriptedShop } from '../fakes/scripted-shop.ts'
 
-const SECRET_WORDS = ['Lise Durand', '1 rue des Lilas', 'XW-77-SECRET', 'Les Savons de Lise', 'Rappeler la cliente', 'lise@example.org', 'Clé de Lise']
+const SECRET_WORDS = [
+  'Lise Durand',
+  '1 rue des Lilas',
+  'XW-77-SECRET',
+  'Les Savons de Lise',
+  'Rappeler la cliente',
+  'lise@example.org',
+  'Clé de Lise',
+]
 
 let api: ApiOfTest
 let shop: ShopOfTest
@@ -33,7 +41,10 @@ beforeAll(async () => {
 
   shop = await connectShop(hub, workspaceId, scripted, 'Les Savons de Lise')
   const order = await shop.order('1042')
-  const shipped = await shipOrder(hub, workspaceId, order, { carrierName: 'DPD', parcels: [{ tracking: 'XW-77-SECRET' }] })
+  const shipped = await shipOrder(hub, workspaceId, order, {
+    carrierName: 'DPD',
+    parcels: [{ tracking: 'XW-77-SECRET' }],
+  })
   const note = await addNote(hub.db, workspaceId, order, { text: 'Rappeler la cliente' }, hub.clock.now())
   const { apiKey } = await makeApiKey(hub.db, hub.clock, workspaceId, 'Clé de Lise')
   theirs = {
@@ -47,13 +58,20 @@ beforeAll(async () => {
 })
 afterAll(() => api.hub.db.drop())
 
-const routes = Object.values(ROUTES).map(({ method, path, security }) => ({ method: method.toUpperCase(), path, open: security.length === 0 }))
+const routes = Object.values(ROUTES).map(({ method, path, security }) => ({
+  method: method.toUpperCase(),
+  path,
+  open: security.length === 0,
+}))
 const closed = routes.filter((route) => !route.open)
 const named = ({ method, path }: { method: string; path: string }): [string, string] => [method, path]
 
 /** `/orders/{id}/notes/{note}` with the first workspace's own ids. */
 const filled = (path: string): string =>
-  path.replace(/\/([a-z-]+)\/\{(\w+)\}/g, (_, resource: string, name: string) => `/${resource}/${theirs[name] ?? theirs[resource]}`)
+  path.replace(
+    /\/([a-z-]+)\/\{(\w+)\}/g,
+    (_, resource: string, name: string) => `/${resource}/${theirs[name] ?? theirs[resource]}`,
+  )
 
 /** A body that would be taken, so that only the stranger's standing is at fault. */
 const BODIES: Record<string, unknown> = {
@@ -121,7 +139,17 @@ describe('nobody', () => {
   })
 
   test('learns nothing from what is open', async () => {
-    const open = ['/api/v1/setup-state', '/egress', '/egress.json', '/egress.txt', '/healthz', '/readyz', '/api/openapi.json', '/', '/orders']
+    const open = [
+      '/api/v1/setup-state',
+      '/egress',
+      '/egress.json',
+      '/egress.txt',
+      '/healthz',
+      '/readyz',
+      '/api/openapi.json',
+      '/',
+      '/orders',
+    ]
     for (const path of open) {
       const answer = await api.call('GET', path, { headers: { accept: 'text/html,*/*' } })
       for (const word of [...SECRET_WORDS, ...Object.values(theirs)]) expect(answer.text, path).not.toContain(word)
@@ -206,7 +234,10 @@ describe('somebody of another workspace', () => {
     const headers = { 'content-type': 'text/csv' }
 
     const byNumber = await stranger.call('POST', '/api/v1/trackings/import', { raw, headers })
-    const byChoice = await stranger.call('POST', `/api/v1/trackings/import?choose=1042:${theirs.orders}`, { raw, headers })
+    const byChoice = await stranger.call('POST', `/api/v1/trackings/import?choose=1042:${theirs.orders}`, {
+      raw,
+      headers,
+    })
 
     expect([byNumber.body.done, byChoice.body.done]).toEqual([0, 0])
     expect(await everything()).toBe(before)
@@ -237,7 +268,10 @@ describe('a page on another site, with the owner’s own cookie', () => {
 describe('the owner', () => {
   const readable = closed.filter(({ method }) => method === 'GET')
 
-  test.each(readable.map(named))('%s %s opens, so the doors above were closed to strangers only', async (method, path) => {
-    expect((await walk(owner.call, method, path)).status).toBe(200)
-  })
+  test.each(readable.map(named))(
+    '%s %s opens, so the doors above were closed to strangers only',
+    async (method, path) => {
+      expect((await walk(owner.call, method, path)).status).toBe(200)
+    },
+  )
 })

@@ -46,7 +46,9 @@ export interface ApiOfTest {
 }
 
 /** Give it to `afterAll` as `() => api.hub.db.drop()`. */
-export async function apiOfTest(options: ApiOptions & { platforms?: readonly Platform[]; origins?: readonly string[] } = {}): Promise<ApiOfTest> {
+export async function apiOfTest(
+  options: ApiOptions & { platforms?: readonly Platform[]; origins?: readonly string[] } = {},
+): Promise<ApiOfTest> {
   const { platforms = [], origins = [], ...apiOptions } = options
   const hub = await testHub([...platforms], [...origins])
   await ensureDefaultWorkspace(hub.db, hub.clock)
@@ -83,12 +85,22 @@ export const caller =
   async (method, path, { body, headers = {}, raw } = {}) => {
     const response = await app.request(`http://hub.test${path}`, {
       method,
-      headers: { host: 'hub.test', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...always, ...headers },
+      headers: {
+        host: 'hub.test',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...always,
+        ...headers,
+      },
       body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    const answer = { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined }
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text ? JSON.parse(text) : undefined,
+    }
     mustBeAsDocumented(method, path, answer)
     return answer
   }

@@ -56,7 +56,8 @@ export const checkedBody: MiddlewareHandler<Env> = async (c, next) => {
     const expected = csv ? 'text/csv' : 'application/json'
     throw new HubError('body-malformed', `content type ${type.slice(0, 60)}`, { params: { reason: 'type', expected } })
   }
-  if (c.req.header('Content-Encoding')) throw new HubError('body-malformed', 'compressed body', { params: { reason: 'compressed' } })
+  if (c.req.header('Content-Encoding'))
+    throw new HubError('body-malformed', 'compressed body', { params: { reason: 'compressed' } })
   keep(c, csv ? { arrayBuffer: bytes.buffer } : { text: checkedJson(bytes) })
   await next()
 }

@@ -44,9 +44,12 @@ export const guard =
     if (caller?.user?.locale && !c.req.header('Accept-Language')) c.set('locale', pickLocale(null, caller.user.locale))
     if (!open && !caller) throw new HubError('not-signed-in', 'nobody is signed in')
     if (!SAFE.has(c.req.method)) {
-      const browser = c.req.path.startsWith(AUTHORISATION_HOOK) ? false : caller === undefined || caller.via === 'session'
+      const browser = c.req.path.startsWith(AUTHORISATION_HOOK)
+        ? false
+        : caller === undefined || caller.via === 'session'
       if (browser && !isSameOrigin(c, doors.hub)) throw new HubError('csrf-failed', 'another origin')
-      if (!open && caller?.via === 'session' && !hasCsrfToken(c, caller)) throw new HubError('csrf-failed', 'wrong or missing token')
+      if (!open && caller?.via === 'session' && !hasCsrfToken(c, caller))
+        throw new HubError('csrf-failed', 'wrong or missing token')
     }
     await next()
   }
@@ -85,7 +88,10 @@ function isSameOrigin(c: Ctx, hub: Hub): boolean {
   if (origin === undefined) return true // no browser of today; the token decides
   if (!URL.canParse(origin)) return false
   // Behind a proxy that ends TLS the scheme we see is not the browser's: hosts are compared.
-  const hosts = [c.req.header('Host') ?? new URL(c.req.url).host, hub.config.publicUrl ? new URL(hub.config.publicUrl).host : undefined]
+  const hosts = [
+    c.req.header('Host') ?? new URL(c.req.url).host,
+    hub.config.publicUrl ? new URL(hub.config.publicUrl).host : undefined,
+  ]
   return hosts.includes(new URL(origin).host)
 }
 

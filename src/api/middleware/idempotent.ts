@@ -22,7 +22,10 @@ export const idempotent =
     const caller = c.get('caller')
     if (key === undefined || c.req.method !== 'POST' || !caller || NEVER_KEPT.has(c.req.path)) return next()
     if (!KEY.test(key)) {
-      throw new HubError('field-invalid', 'bad idempotency key', { field: 'Idempotency-Key', params: { reason: 'format' } })
+      throw new HubError('field-invalid', 'bad idempotency key', {
+        field: 'Idempotency-Key',
+        params: { reason: 'format' },
+      })
     }
     const request = { workspaceId: caller.workspaceId, key, hash: await requestHash(c) }
     const kept = await takeKey(hub.db, hub.clock, request)

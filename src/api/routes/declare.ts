@@ -19,7 +19,10 @@ export const jsonBody = <T extends z.ZodType>(schema: T) => ({
 
 /** Every route can answer with a problem; which codes exist is in docs/errors.md. */
 export const problems = {
-  default: { description: 'What went wrong and what to do', content: { 'application/problem+json': { schema: Problem } } },
+  default: {
+    description: 'What went wrong and what to do',
+    content: { 'application/problem+json': { schema: Problem } },
+  },
 } as const
 
 /** Anyone signed in: by cookie, by API key, or over the hub's own socket. */
@@ -27,4 +30,5 @@ export const MEMBER = [{ session: [] }, { apiKey: [] }] as { [name: string]: str
 /** Nobody needs to be signed in. */
 export const PUBLIC = [] as { [name: string]: string[] }[]
 
-export const IDEMPOTENT = 'An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.'
+export const IDEMPOTENT =
+  'An Idempotency-Key header makes a repeat of this call harmless: the first answer is given again.'

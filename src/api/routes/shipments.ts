@@ -73,7 +73,11 @@ export const postSettle = createRoute({
 const csv = {
   required: true,
   content: {
-    'text/csv': { schema: z.string().openapi({ description: 'Columns order, carrier, number, in any order; optional url and shop.' }) },
+    'text/csv': {
+      schema: z
+        .string()
+        .openapi({ description: 'Columns order, carrier, number, in any order; optional url and shop.' }),
+    },
     'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) },
   },
 }

@@ -20,7 +20,9 @@ export const Instant = z.string().openapi({ format: 'date-time', example: '2026-
 
 export const Money = z
   .object({
-    minor: z.int().openapi({ description: 'Amount in minor units of the currency (ISO 4217): 1990 is 19,90 €, and 1990 ¥.' }),
+    minor: z
+      .int()
+      .openapi({ description: 'Amount in minor units of the currency (ISO 4217): 1990 is 19,90 €, and 1990 ¥.' }),
     currency: z.string().openapi({ example: 'EUR' }),
   })
   .openapi('Money')

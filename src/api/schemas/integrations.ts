@@ -24,7 +24,9 @@ export const RecognitionInput = z.strictObject({ url: TypedUrl }).openapi('Recog
 export const Recognition = z
   .object({
     url: z.string().openapi({ description: "The shop's address as the hub will call it." }),
-    shownAs: z.string().openapi({ description: 'The same as people read it (international names in their own script).' }),
+    shownAs: z
+      .string()
+      .openapi({ description: 'The same as people read it (international names in their own script).' }),
     changes: z.array(Sight).openapi({ description: 'What was corrected in what was typed.' }),
     platform: z.string(),
     name: z.string().optional(),
@@ -39,7 +41,8 @@ export const Since = z
   .max(40)
   .regex(/^(all|\d{1,5}d|\d{4}-\d{2}-\d{2}([T ].*)?)$/)
   .openapi({
-    description: 'Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.',
+    description:
+      'Orders placed from here on are imported: `30d`, a date, or `all`. Open orders come at any age, later changes always.',
     example: '30d',
   })
 
@@ -51,7 +54,10 @@ const Choices = {
   name: Line(120).optional(),
   since: Since.optional(),
   tell: z.enum(TELL).optional().openapi({ description: 'Who tells the customer that the order is on its way.' }),
-  queryKeys: z.boolean().optional().openapi({ description: 'Consent to keys in the query where the shop loses the header.' }),
+  queryKeys: z
+    .boolean()
+    .optional()
+    .openapi({ description: 'Consent to keys in the query where the shop loses the header.' }),
   language: z.enum(['fr', 'en']).optional().openapi({ description: 'Language of notes to the customer.' }),
 }
 
@@ -61,7 +67,10 @@ export const IntegrationInput = z
     url: TypedUrl,
     login: Login,
     ...Choices,
-    copy: z.boolean().optional().openapi({ description: 'Yes, this is a copy (staging) of a shop that is connected already.' }),
+    copy: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Yes, this is a copy (staging) of a shop that is connected already.' }),
   })
   .openapi('IntegrationInput')
 
@@ -108,9 +117,13 @@ export const Integration = z
     writebacks: z.object({ waiting: z.int(), refused: z.int(), inDoubt: z.int() }),
     troubles: z
       .array(Trouble)
-      .openapi({ description: 'One part of the work that fails while its lane is well, such as the fetching of older orders.' }),
+      .openapi({
+        description: 'One part of the work that fails while its lane is well, such as the fetching of older orders.',
+      }),
     options: z.object({ tell: z.enum(TELL), queryKeys: z.boolean(), since: z.string(), language: z.string() }),
-    loginFields: z.array(z.string()).openapi({ description: 'Names of the saved login fields; values are never shown.' }),
+    loginFields: z
+      .array(z.string())
+      .openapi({ description: 'Names of the saved login fields; values are never shown.' }),
     zone: z.string().optional().openapi({ description: "The shop's own time zone.", example: 'Europe/Paris' }),
     webhooks: z.object({ standing: z.int(), lastDeliveryAt: Instant.optional() }).optional(),
     disabledAt: Instant.optional(),
@@ -139,7 +152,10 @@ export const SyncQuery = z.strictObject({
   until: z
     .enum(['orders', 'everything'])
     .optional()
-    .openapi({ description: 'When it counts as over: after the changed orders (default), or also after older orders and due write-backs.' }),
+    .openapi({
+      description:
+        'When it counts as over: after the changed orders (default), or also after older orders and due write-backs.',
+    }),
 })
 export const SyncResult = z
   .object({

@@ -4,14 +4,26 @@ import { Cursor, Flag, Instant, Limit, Line, listOf, Money, shownId, z } from '.
 import { Shipment } from './shipments.ts'
 import { Writeback } from './writebacks.ts'
 
-const Day = z.string().max(40).regex(/^\d{4}-\d{2}-\d{2}/)
+const Day = z
+  .string()
+  .max(40)
+  .regex(/^\d{4}-\d{2}-\d{2}/)
 
 export const OrderQuery = z.strictObject({
-  query: z.string().trim().max(200).optional().openapi({ description: 'Start of a number, e-mail or SKU; a name from three letters.' }),
+  query: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .openapi({ description: 'Start of a number, e-mail or SKU; a name from three letters.' }),
   number: z.string().trim().max(200).optional().openapi({ description: 'Exactly this order number.' }),
   status: z.enum(ORDER_STATUSES).optional(),
   integration: shownId('integration').optional(),
-  country: z.string().regex(/^[A-Za-z]{2}$/).transform((code) => code.toUpperCase()).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Za-z]{2}$/)
+    .transform((code) => code.toUpperCase())
+    .optional(),
   from: Day.optional().openapi({ description: 'Placed at or after this day or instant.' }),
   to: Day.optional().openapi({ description: 'Placed before the end of this day, or before this instant.' }),
   toShip: Flag.optional(),
@@ -39,7 +51,10 @@ export const OrderRow = z
     country: z.string().optional(),
     leftToShip: z.number().openapi({ description: 'Units still to be sent.' }),
     toShip: z.boolean(),
-    attention: z.string().optional().openapi({ description: 'Why a person should look: something changed in the shop after it was shipped.' }),
+    attention: z
+      .string()
+      .optional()
+      .openapi({ description: 'Why a person should look: something changed in the shop after it was shipped.' }),
     issueCount: z.int(),
     tags: z.array(z.string()),
   })
@@ -99,7 +114,12 @@ export const TimelineEntry = z
   .object({
     id: z.string(),
     at: Instant,
-    kind: z.string().openapi({ description: 'imported · changed · status · shipped · corrected · voided · told · refused · in-doubt · note · tag · …' }),
+    kind: z
+      .string()
+      .openapi({
+        description:
+          'imported · changed · status · shipped · corrected · voided · told · refused · in-doubt · note · tag · …',
+      }),
     actor: z.string().optional(),
     details: z.record(z.string(), z.unknown()),
   })
@@ -129,11 +149,23 @@ export const Order = OrderRow.extend({
   shipTo: Address,
   billTo: Address,
   pickupPoint: z
-    .object({ carrier: z.string().optional(), id: z.string().optional(), name: z.string().optional(), address: Address.optional() })
+    .object({
+      carrier: z.string().optional(),
+      id: z.string().optional(),
+      name: z.string().optional(),
+      address: Address.optional(),
+    })
     .optional(),
-  shippingMethod: z.object({ code: z.string().optional(), title: z.string().optional(), price: Money.optional() }).optional(),
+  shippingMethod: z
+    .object({ code: z.string().optional(), title: z.string().optional(), price: Money.optional() })
+    .optional(),
   payment: z
-    .object({ code: z.string().optional(), title: z.string().optional(), cashOnDelivery: z.boolean(), amountDue: Money.optional() })
+    .object({
+      code: z.string().optional(),
+      title: z.string().optional(),
+      cashOnDelivery: z.boolean(),
+      amountDue: Money.optional(),
+    })
     .optional(),
   note: z.string().optional().openapi({ description: 'What the customer wrote.' }),
   giftMessage: z.string().optional(),

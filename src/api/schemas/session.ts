@@ -1,7 +1,12 @@
 /** Who speaks: first user, sign-in, the caller's own card, API keys. */
 import { Instant, Line, listOf, shownId, z } from './common.ts'
 
-export const Email = z.string().trim().max(254).regex(/^[^\s@]+@[^\s@]+$/).openapi({ format: 'email' })
+export const Email = z
+  .string()
+  .trim()
+  .max(254)
+  .regex(/^[^\s@]+@[^\s@]+$/)
+  .openapi({ format: 'email' })
 /** Long enough counts; no rule about kinds of characters (NIST SP 800-63B §3.1.1.2). */
 export const NewPassword = z.string().min(12).max(200)
 
@@ -18,7 +23,11 @@ export const SetupState = z
 
 export const SetupInput = z
   .strictObject({
-    token: z.string().min(1).max(200).openapi({ description: 'From the one-time link the hub printed when it started.' }),
+    token: z
+      .string()
+      .min(1)
+      .max(200)
+      .openapi({ description: 'From the one-time link the hub printed when it started.' }),
     email: Email,
     password: NewPassword,
     name: Line(120).optional(),
@@ -27,18 +36,24 @@ export const SetupInput = z
   })
   .openapi('SetupInput')
 
-export const SignInInput = z.strictObject({ email: z.string().max(254), password: z.string().max(200) }).openapi('SignInInput')
+export const SignInInput = z
+  .strictObject({ email: z.string().max(254), password: z.string().max(200) })
+  .openapi('SignInInput')
 
 export const Me = z
   .object({
     via: z.enum(['session', 'api-key', 'local']),
-    user: z.object({ id: shownId('user'), email: z.string(), name: z.string(), locale: z.enum(['fr', 'en']).optional() }).optional(),
+    user: z
+      .object({ id: shownId('user'), email: z.string(), name: z.string(), locale: z.enum(['fr', 'en']).optional() })
+      .optional(),
     role: z.enum(['owner', 'member']),
     workspace: z.object({ id: shownId('workspace'), slug: z.string(), name: z.string() }),
     csrfToken: z
       .string()
       .optional()
-      .openapi({ description: 'Signed in by cookie only: to be sent as X-CSRF-Token with every POST, PATCH and DELETE.' }),
+      .openapi({
+        description: 'Signed in by cookie only: to be sent as X-CSRF-Token with every POST, PATCH and DELETE.',
+      }),
   })
   .openapi('Me')
 

@@ -3,7 +3,13 @@ import { SHIPMENT_STATES } from '../../domain/shipment.ts'
 import { Instant, Line, shownId, Trouble, z } from './common.ts'
 
 const Quantity = z
-  .union([z.string().trim().regex(/^\d{1,9}([.,]\d{1,4})?$/), z.number().positive().max(999_999_999)])
+  .union([
+    z
+      .string()
+      .trim()
+      .regex(/^\d{1,9}([.,]\d{1,4})?$/),
+    z.number().positive().max(999_999_999),
+  ])
   .transform((value) => String(value).replace(',', '.'))
   .openapi({ type: 'string', example: '2' })
 
@@ -20,14 +26,21 @@ export const ShipmentInput = z
     carrierCode: Line(60).optional(),
     parcels: z.array(ParcelInput).min(1).max(100),
     lines: z
-      .array(z.object({ line: Line(200).openapi({ description: 'Id of the line, or an unambiguous SKU.' }), quantity: Quantity }))
+      .array(
+        z.object({
+          line: Line(200).openapi({ description: 'Id of the line, or an unambiguous SKU.' }),
+          quantity: Quantity,
+        }),
+      )
       .max(1000)
       .optional()
       .openapi({ description: 'Absent: everything that is left to ship.' }),
     seenVersion: z
       .int()
       .optional()
-      .openapi({ description: '`version` of the order the person was looking at; refused when what matters changed since.' }),
+      .openapi({
+        description: '`version` of the order the person was looking at; refused when what matters changed since.',
+      }),
     force: z.boolean().optional().openapi({ description: 'Ship although the order is on hold or its status unknown.' }),
   })
   .openapi('ShipmentInput')
@@ -68,9 +81,13 @@ export const Shipment = z
   .openapi('Shipment')
 
 export const Shipped = Shipment.extend({
-  writebackId: shownId('writeback').optional().openapi({ description: 'What the shop is to be told; ask GET /writebacks/{id}?wait=settled.' }),
+  writebackId: shownId('writeback')
+    .optional()
+    .openapi({ description: 'What the shop is to be told; ask GET /writebacks/{id}?wait=settled.' }),
   already: z.boolean().optional().openapi({ description: 'This very shipment was there before; nothing was added.' }),
-  shopUnread: Trouble.optional().openapi({ description: 'The shop did not answer just now: done on what the hub knew.' }),
+  shopUnread: Trouble.optional().openapi({
+    description: 'The shop did not answer just now: done on what the hub knew.',
+  }),
   warnings: z.array(z.object({ code: z.string(), field: z.string().optional() })),
 }).openapi('Shipped')
 
@@ -114,7 +131,10 @@ export const TrackingImport = z
         state: z.enum(['done', 'already', 'bad', 'ambiguous']),
         shipmentId: shownId('shipment').optional(),
         writebackId: shownId('writeback').optional(),
-        shopUnread: z.boolean().optional().openapi({ description: 'The shop did not answer when the order was to be read again.' }),
+        shopUnread: z
+          .boolean()
+          .optional()
+          .openapi({ description: 'The shop did not answer when the order was to be read again.' }),
       }).openapi('ImportedTrackingRow'),
     ),
     done: z.int(),
@@ -128,7 +148,9 @@ const Choice = z
   .regex(/^.{1,200}:ord_[0-9a-f]{32}$/)
 
 export const TrackingImportQuery = z.strictObject({
-  integration: shownId('integration').optional().openapi({ description: 'Look for the order numbers in this shop only.' }),
+  integration: shownId('integration')
+    .optional()
+    .openapi({ description: 'Look for the order numbers in this shop only.' }),
   carrierName: Line(100).optional().openapi({ description: 'For rows without a carrier.' }),
   choose: z
     .union([Choice, z.array(Choice).max(1000)])

@@ -13,7 +13,9 @@ export const Writeback = z
     kind: z.enum(['shipped', 'corrected', 'voided']),
     revision: z.int(),
     state: z.enum(WRITEBACK_STATES),
-    because: Trouble.optional().openapi({ description: 'Why the shop or our own check said no, or what the last attempt failed with.' }),
+    because: Trouble.optional().openapi({
+      description: 'Why the shop or our own check said no, or what the last attempt failed with.',
+    }),
     detail: z.string().optional(),
     attempts: z.int(),
     nextAt: Instant.optional(),
@@ -34,10 +36,15 @@ export const WritebackQuery = z.strictObject({
   limit: Limit.optional(),
 })
 export const WritebackWait = z.strictObject({
-  wait: z.enum(['settled']).optional().openapi({ description: 'Answer only when it is confirmed, refused or in doubt, or after 60 s.' }),
+  wait: z
+    .enum(['settled'])
+    .optional()
+    .openapi({ description: 'Answer only when it is confirmed, refused or in doubt, or after 60 s.' }),
 })
 export const SettleInput = z
   .strictObject({
-    decision: z.enum(['again', 'done']).openapi({ description: '`again` tells the shop once more; `done` says it stands there already.' }),
+    decision: z
+      .enum(['again', 'done'])
+      .openapi({ description: '`again` tells the shop once more; `done` says it stands there already.' }),
   })
   .openapi('SettleInput')

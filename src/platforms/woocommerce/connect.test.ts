@@ -210,7 +210,7 @@ describe('orders', () => {
     const refunded = Object.fromEntries(mapped.map(({ order }) => [order.remoteId, order.lines.map((line) => line.refunded)]))
     expect(refunded).toEqual({ 67: ['1', '0', '0'], 69: ['2', '1'], 72: ['2', '1'] })
     expect(requests).toBe(1)
-    expect(woocommerce.remap({ text: mapped[0]!.row.text, extra: mapped[0]!.row.extra }, {})).toEqual(mapped[0]!.order)
+    expect(woocommerce.remap({ text: mapped[0]!.row.text, extra: mapped[0]!.extra }, {})).toEqual(mapped[0]!.order)
   })
 
   test('a shop without the global list of refunds is asked order by order', async () => {

@@ -41,7 +41,7 @@ export async function complete(api: Api, shop: Shop, rows: Row[]): Promise<{ map
     }
     if (refunds === null) order.issues.push({ code: 'refunds-unreadable', field: 'refunds' })
     const extra: Extra | undefined = refunds ? { refunds } : undefined
-    mapped.push({ order, row: extra ? { ...row, extra } : row })
+    mapped.push({ order, row, ...(extra ? { extra } : {}) })
   }
   return { mapped, unreadable, requests: api.requests - asked }
 }

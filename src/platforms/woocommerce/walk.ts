@@ -90,7 +90,7 @@ export async function stepChanged(list: List, saved: ChangeCursor | undefined, o
   const cycle = cursor.cycle!
   if (cycle.span) return stepSpan(list, cursor, options)
   const blind = unfollowable(cycle.at, options.zone)
-  if (true) return stepKeyset(list, cursor, options)
+  if (!blind) return stepKeyset(list, cursor, options)
   return stepSpan(list, { ...cursor, cycle: { ...cycle, span: span(blind.start, blind.end, options) } }, options)
 }
 

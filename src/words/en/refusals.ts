@@ -2,18 +2,15 @@
 export const refusals = {
   'order-trashed': {
     title: 'The order is in the shop’s trash',
-    todo:
-      'Nothing was written there: that would revive it and mail the customer. Restore it in the shop, then repeat, or void the shipment.',
+    todo: 'Nothing was written there: that would revive it and mail the customer. Restore it in the shop, then repeat, or void the shipment.',
   },
   'order-cancelled': {
     title: 'The order is cancelled in the shop',
-    todo:
-      'Nothing was written there. If the parcel left all the same, reopen the order in the shop, then repeat; otherwise void the shipment.',
+    todo: 'Nothing was written there. If the parcel left all the same, reopen the order in the shop, then repeat; otherwise void the shipment.',
   },
   'order-refunded': {
     title: 'The order is refunded in the shop',
-    todo:
-      'Nothing was written there. If the parcel left all the same, change the order’s status in the shop, then repeat; otherwise void the shipment.',
+    todo: 'Nothing was written there. If the parcel left all the same, change the order’s status in the shop, then repeat; otherwise void the shipment.',
   },
   'order-deleted': {
     title: 'The order no longer exists in the shop',
@@ -65,7 +62,6 @@ export const refusals = {
   },
   'carriers-differ': {
     title: 'Order {number} already has a line with {first}',
-    todo:
-      'All numbers of one order in a file go with the same carrier. Correct the line, or ship that parcel on its own.',
+    todo: 'All numbers of one order in a file go with the same carrier. Correct the line, or ship that parcel on its own.',
   },
 } as const

@@ -1,4 +1,4 @@
-/** Ce que dit la page publique /egress : à donner à un hébergeur, donc complète par elle-même. */
+/** Ce que dit la page publique /egress : à donner à un hébergeur, donc complète par elle-même. */
 export const egress = {
   title: 'Identité du hub',
   lead: 'Voici comment ce hub se présente à une boutique. Donnez cette page à votre hébergeur ou à la personne qui règle le pare-feu : tout ce qu’il faut autoriser y figure.',

@@ -5,18 +5,15 @@
 export const refusals = {
   'order-trashed': {
     title: 'La commande est à la corbeille dans la boutique',
-    todo:
-      'Rien n’y a été écrit : cela la remettrait en route et écrirait au client. Restaurez-la dans la boutique, puis recommencez, ou annulez l’expédition.',
+    todo: 'Rien n’y a été écrit : cela la remettrait en route et écrirait au client. Restaurez-la dans la boutique, puis recommencez, ou annulez l’expédition.',
   },
   'order-cancelled': {
     title: 'La commande est annulée dans la boutique',
-    todo:
-      'Rien n’y a été écrit. Si le colis est parti quand même, rouvrez la commande dans la boutique, puis recommencez ; sinon annulez l’expédition.',
+    todo: 'Rien n’y a été écrit. Si le colis est parti quand même, rouvrez la commande dans la boutique, puis recommencez ; sinon annulez l’expédition.',
   },
   'order-refunded': {
     title: 'La commande est remboursée dans la boutique',
-    todo:
-      'Rien n’y a été écrit. Si le colis est parti quand même, changez l’état de la commande dans la boutique, puis recommencez ; sinon annulez l’expédition.',
+    todo: 'Rien n’y a été écrit. Si le colis est parti quand même, changez l’état de la commande dans la boutique, puis recommencez ; sinon annulez l’expédition.',
   },
   'order-deleted': {
     title: 'La commande n’existe plus dans la boutique',
@@ -24,8 +21,7 @@ export const refusals = {
   },
   'read-only-key': {
     title: 'La clé n’a pas le droit d’écrire dans la boutique',
-    todo:
-      'Donnez à l’intégration une clé avec le droit de lecture et d’écriture ; les numéros en attente partiront d’eux-mêmes.',
+    todo: 'Donnez à l’intégration une clé avec le droit de lecture et d’écriture ; les numéros en attente partiront d’eux-mêmes.',
   },
   'shop-refused': {
     title: 'La boutique a refusé ce qui lui a été écrit',
@@ -69,7 +65,6 @@ export const refusals = {
   },
   'carriers-differ': {
     title: 'La commande {number} a déjà une ligne avec {first}',
-    todo:
-      'Tous les numéros d’une commande dans un fichier partent avec le même transporteur. Corrigez la ligne, ou expédiez ce colis à part.',
+    todo: 'Tous les numéros d’une commande dans un fichier partent avec le même transporteur. Corrigez la ligne, ou expédiez ce colis à part.',
   },
 } as const
