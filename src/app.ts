@@ -15,6 +15,7 @@ import type { Config } from './config.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
 import { ensurePartitions } from './database/retention.ts'
+import { endLeases } from './database/streams.ts'
 import { ensureDefaultWorkspace } from './database/users.ts'
 import { openVault } from './database/vault.ts'
 import { realClock, type Clock } from './domain/clock.ts'
@@ -85,6 +86,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     const vault = await openVault(config, db)
     await ensureDefaultWorkspace(db, clock)
     await ensurePartitions(db, clock.now())
+    if (embedded) await endLeases(db)
 
     const queue = jobQueue(db, (thrown) => log.error({ err: thrown }, 'queue'))
     closers.push(() => queue.stop())
@@ -93,7 +95,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       identity: identityOf(config),
       egressAddresses: config.egressAddresses,
       allowedPrivateOrigins: config.allowedPrivateOrigins,
-      pace: databasePace(db, clock),
+      pace: databasePace(db, clock, { alone: embedded !== undefined }),
       log,
     })
     closers.push(() => door.close())

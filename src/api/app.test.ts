@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createApi } from './app.ts'
 import { type ApiOfTest, apiOfTest, type Browser, caller } from '../../test/support/api.ts'
 
 let api: ApiOfTest
@@ -280,6 +281,7 @@ describe('open pages', () => {
 })
 
 describe('the web app', () => {
+  const served = (webDist: string) => caller(createApi(api.hub, { webDist }))
   const dist = () => {
     const folder = mkdtempSync(join(tmpdir(), 'passerelle-web-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -290,7 +292,7 @@ describe('the web app', () => {
   }
 
   test('answers every page of it with the one page, fresh each time', async () => {
-    const web = await apiOfTest({ webDist: dist() })
+    const web = { call: served(dist()) }
 
     for (const path of ['/', '/orders', '/orders/ord_1', '/setup?token=x']) {
       const page = await web.call('GET', path, { headers: { accept: 'text/html,*/*' } })
@@ -300,7 +302,7 @@ describe('the web app', () => {
   })
 
   test('gives built files for good, compressed', async () => {
-    const web = await apiOfTest({ webDist: dist() })
+    const web = { call: served(dist()) }
 
     const file = await web.call('GET', '/assets/index-AbCd1234.js', { headers: { 'accept-encoding': 'gzip, br' } })
 
@@ -312,7 +314,7 @@ describe('the web app', () => {
   test.each(['/assets/../../package.json', '/..%2f..%2fpackage.json', '/assets/gone.js', '/api/v1x', '/index.html%00'])(
     '%s leads nowhere',
     async (path) => {
-      const web = await apiOfTest({ webDist: dist() })
+      const web = { call: served(dist()) }
 
       const answer = await web.call('GET', path, { headers: { accept: '*/*' } })
 
@@ -322,7 +324,7 @@ describe('the web app', () => {
   )
 
   test('is also shown to a caller that takes anything', async () => {
-    const web = await apiOfTest({ webDist: dist() })
+    const web = { call: served(dist()) }
 
     expect((await web.call('GET', '/', { headers: { accept: '*/*' } })).status).toBe(200)
   })
@@ -330,7 +332,7 @@ describe('the web app', () => {
   test('is found without a restart once it is built', async () => {
     const folder = dist()
     rmSync(join(folder, 'index.html'))
-    const web = await apiOfTest({ webDist: folder })
+    const web = { call: served(folder) }
     const before = await web.call('GET', '/', { headers: { accept: 'text/html' } })
 
     writeFileSync(join(folder, 'index.html'), '<!doctype html><title>built</title>')

@@ -6,12 +6,14 @@ import { type WebFile, webFiles } from './web-files.ts'
 
 /** Addresses that are never pages: a wrong one is an answer for a program. */
 const NOT_A_PAGE = /^\/(?:api|hooks|assets|metrics|healthz|readyz|connect)(?:\/|$)/
+/** A name with an ending is a file; one that is not there is missing, not a page. */
+const A_FILE = /\.[^/]*$/
 
 export function serveWeb(app: Hono<Env>, folder?: string): void {
   const files = webFiles(folder)
   app.get('*', (c) => {
     const { path } = c.req
-    const page = !NOT_A_PAGE.test(path) && takesPages(c.req.header('Accept'))
+    const page = !NOT_A_PAGE.test(path) && !A_FILE.test(path) && takesPages(c.req.header('Accept'))
     const file = (path === '/' ? undefined : files.find(path)) ?? (page ? files.find('/index.html') : undefined)
     if (!file) throw new HubError('not-found', 'no such page')
     return send(c, file)

@@ -2,6 +2,4 @@
 import type { Carrier } from '../domain/carrier.ts'
 import { manual } from './manual/index.ts'
 
-export const carriers: readonly Carrier[] = [
-  manual,
-]
+export const carriers: readonly Carrier[] = [manual]

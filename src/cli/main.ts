@@ -2,7 +2,8 @@
 import { Command, CommanderError } from 'commander'
 import type { Config } from '../config.ts'
 import { asHubError, HubError } from '../domain/errors.ts'
-import { translator, type Locale } from '../words/index.ts'
+import type { Locale } from '../words/index.ts'
+import { problemText } from '../words/problem.ts'
 import { connect, type Client } from './client.ts'
 import { integrationCommands } from './integrations.ts'
 import { operationCommands } from './operations.ts'
@@ -92,11 +93,9 @@ function report(terminal: Terminal, say: CliContext['say'], thrown: unknown): nu
     return thrown.exit
   }
   const error = thrown instanceof HubError ? thrown : asHubError(thrown)
-  const t = translator(terminal.locale)
-  const title = t(`errors.${error.code}.title`, error.params)
-  const todo = t(`errors.${error.code}.todo`, error.params)
+  const { title, todo } = problemText(terminal.locale, error.code, error.params, error.field)
   if (terminal.json) terminal.out(JSON.stringify({ code: error.code, field: error.field, title, todo, detail: error.message }, null, 2))
-  terminal.err([title, todo, error.code === 'internal' ? error.stack : error.message].filter(Boolean).join('\n'))
+  terminal.err([title, todo, error.code === 'internal' ? error.stack : undefined].filter(Boolean).join('\n'))
   return EXIT.failed
 }
 

@@ -7,10 +7,18 @@ import { CommandError, EXIT, show, tableOr } from './output.ts'
 /** A write-back is waited for this long; later it goes on by itself. */
 const WAIT_TURNS = 2
 
+/** What the preview or the import of a file says; `new` before, `done` after. */
+interface Taken {
+  rows: { row: number; state: string; problem?: { title: string; todo: string } }[]
+  new?: number
+  done?: number
+  already: number
+}
+
 interface Writeback {
   id: string
   state: string
-  because?: string
+  because?: { title: string; todo: string }
   orderId: string
   orderNumber?: string
   kind: string
@@ -28,7 +36,7 @@ export function shippingCommands(program: Command, context: CliContext): void {
       if (writeback && !['planned', 'sent'].includes(writeback.state)) break
     }
     const state = writeback?.state ?? 'none'
-    show(terminal, { ...shipped, writeback }, () => say(`ship.${state}`, { shipment: shipped.id, because: writeback?.because ?? '' }))
+    show(terminal, { ...shipped, writeback }, () => say(`ship.${state}`, { shipment: shipped.id, because: writeback?.because?.title ?? '' }))
     return state === 'confirmed' || state === 'none' ? EXIT.ok : state === 'refused' ? EXIT.failed : EXIT.unknown
   }
 
@@ -94,7 +102,7 @@ export function shippingCommands(program: Command, context: CliContext): void {
           tableOr(
             say('writebacks.none'),
             ['id', 'order', 'state', 'because'].map((column) => say(`columns.${column}`)),
-            items.map((item: Writeback) => [item.id, item.orderNumber ?? item.orderId, say(`writebackStates.${item.state}`), item.because ?? '']),
+            items.map((item: Writeback) => [item.id, item.orderNumber ?? item.orderId, say(`writebackStates.${item.state}`), item.because?.title ?? '']),
           ),
         )
       }),
@@ -124,15 +132,19 @@ export function shippingCommands(program: Command, context: CliContext): void {
           const bytes = await readFile(file).catch(() => {
             throw new CommandError(EXIT.failed, say('fileUnreadable', { file }), { code: 'file-unreadable', field: 'file' })
           })
-          const result = await hub.send('POST', `/trackings/${options.preview ? 'preview' : 'import'}`, undefined, bytes)
-          const bad = result.rows.filter((row: { outcome: string }) => row.outcome === 'refused')
+          const result: Taken = await hub.send('POST', `/trackings/${options.preview ? 'preview' : 'import'}`, undefined, bytes)
+          const wrong = result.rows.filter((row) => row.state === 'bad' || row.state === 'ambiguous')
           show(terminal, result, () =>
             [
-              say('trackings.summary', result.summary),
-              ...bad.map((row: { line: number; reason?: string; code?: string }) => say('trackings.badRow', { line: row.line, reason: row.reason ?? row.code ?? '' })),
+              say(options.preview ? 'trackings.preview' : 'trackings.done', {
+                ready: result.new ?? result.done ?? 0,
+                already: result.already,
+                refused: wrong.length,
+              }),
+              ...wrong.map(({ row, problem }) => say('trackings.badRow', { line: row, reason: [problem?.title, problem?.todo].filter(Boolean).join(' ') })),
             ].join('\n'),
           )
-          return bad.length > 0 ? EXIT.failed : EXIT.ok
+          return wrong.length > 0 ? EXIT.failed : EXIT.ok
         },
         { work: true },
       ),

@@ -61,7 +61,8 @@ class CopyOut extends CopyQuery {
   }
 
   handleCopyData(message: { chunk: Buffer }, wire: Wire): void {
-    const slow = this.#each(message.chunk)
+    // A copy: the driver writes the next messages over the buffer that this one is a slice of.
+    const slow = this.#each(Buffer.from(message.chunk))
     if (!slow) return
     wire.stream.pause()
     slow.then(

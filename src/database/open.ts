@@ -72,7 +72,9 @@ export class Database implements Queryable {
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
     })
-    this.pool.on('error', (error) => options.log?.(`an idle database connection ended: ${error.message}`))
+    this.pool.on('error', (error) => {
+      if (!this.#closing) options.log?.(`an idle database connection ended: ${error.message}`)
+    })
   }
 
   query<Row extends object = Record<string, unknown>>(sql: string, params: readonly unknown[] = [], name?: string) {

@@ -68,6 +68,11 @@ export async function release(db: Queryable, claim: Claim): Promise<void> {
   )
 }
 
+/** For a hub that is alone on its database and has just started: whoever holds a lease was killed. */
+export async function endLeases(db: Queryable): Promise<void> {
+  await db.query(`UPDATE integrations SET lease_until = NULL, lease_holder = NULL WHERE lease_until IS NOT NULL`)
+}
+
 /** First statement of every transaction that saves work. @throws HubError `lease-lost` */
 export async function fence(tx: Tx, claim: Claim): Promise<void> {
   const { rowCount } = await tx.query(

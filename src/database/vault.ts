@@ -267,7 +267,7 @@ function readKeyFile(file: string): Key[] {
   const keys = lines.filter((line) => line && !line.startsWith('#')).map((line) => Buffer.from(line, 'base64'))
   if (keys.length > 0 && keys.every((bytes) => bytes.length === KEY_BYTES)) return keys.map(keyOf)
   throw new HubError('key-foreign', `${file} is not a key file of Passerelle.`, {
-    params: { file, keyId: '', have: '' },
+    params: { file, keyId: '?', have: '?' },
   })
 }
 

@@ -1,14 +1,13 @@
 /**
- * What shops must still be told, or were told: the outbox and its ledger in one table.
+ * What shops must still be told, or were told: the outbox and its ledger in one table. Here is what people do to it;
+ * what a worker does is in writeback-attempts.ts.
  *
- * A notice is alive while `next_at` is set, also during an attempt. An attempt may only write what it still owns:
- * every change made on behalf of a worker names the revision it read and is made under the lease token
- * (`requireLease`), so a worker that slept through a takeover, or whose notice a person has replaced meanwhile,
- * changes nothing.
+ * A notice is alive while `next_at` is set, also during an attempt.
  */
 import { HubError } from '../domain/errors.ts'
 import type { Notice, WritebackState, WriteStep } from '../domain/shipment.ts'
 import type { Queryable } from './open.ts'
+import { known } from './rows.ts'
 
 /** The notice as kept; `triedAgainAt` restarts the 14 days after which a notice is given up. */
 export type SavedNotice = Notice & { triedAgainAt?: string }
@@ -41,7 +40,7 @@ export interface ListedWriteback extends Writeback {
   integrationName: string
 }
 
-interface WritebackRow {
+export interface WritebackRow {
   id: string
   integration_id: string
   order_id: string
@@ -61,30 +60,28 @@ interface WritebackRow {
   settled_at: string | null
 }
 
-const COLUMNS = `w.id, w.integration_id, w.order_id, w.shipment_id, w.kind, w.revision, w.state, w.because, w.detail, w.notice,
+export const COLUMNS = `w.id, w.integration_id, w.order_id, w.shipment_id, w.kind, w.revision, w.state, w.because, w.detail, w.notice,
   w.steps, w.read_back, w.attempts, w.next_at, w.created_at, w.sent_at, w.settled_at`
 
-const orNothing = <T>(value: T | null): T | undefined => value ?? undefined
-
-const toWriteback = (workspaceId: string, row: WritebackRow): Writeback => ({
+export const toWriteback = (workspaceId: string, row: WritebackRow): Writeback => ({
   id: row.id,
   workspaceId,
   integrationId: row.integration_id,
   orderId: row.order_id,
-  shipmentId: orNothing(row.shipment_id),
+  shipmentId: known(row.shipment_id),
   kind: row.kind,
   revision: row.revision,
   state: row.state,
-  because: orNothing(row.because),
-  detail: orNothing(row.detail),
+  because: known(row.because),
+  detail: known(row.detail),
   notice: row.notice,
   steps: row.steps,
-  readBack: orNothing(row.read_back),
+  readBack: known(row.read_back),
   attempts: row.attempts,
-  nextAt: orNothing(row.next_at),
+  nextAt: known(row.next_at),
   createdAt: row.created_at,
-  sentAt: orNothing(row.sent_at),
-  settledAt: orNothing(row.settled_at),
+  sentAt: known(row.sent_at),
+  settledAt: known(row.settled_at),
 })
 
 export interface NewWriteback {
@@ -155,7 +152,13 @@ export async function deleteWriteback(tx: Queryable, workspaceId: string, id: st
  * Ends a notice that no longer matters (its shipment was voided) although calls went out for it: it stays `sent`,
  * which is the truth, and nothing more is tried.
  */
-export async function abandonWriteback(tx: Queryable, workspaceId: string, id: string, because: string, now: string): Promise<void> {
+export async function abandonWriteback(
+  tx: Queryable,
+  workspaceId: string,
+  id: string,
+  because: string,
+  now: string,
+): Promise<void> {
   await tx.query(
     `UPDATE writebacks SET state = 'sent', because = $3, detail = NULL, next_at = NULL, settled_at = $4
      WHERE workspace_id = $1 AND id = $2`,
@@ -179,7 +182,13 @@ export async function planAgain(
 }
 
 /** A person says that nothing more is to be told: off the list, and the reason says it was not read back. */
-export async function takeAsDone(tx: Queryable, workspaceId: string, id: string, readBack: unknown, now: string): Promise<void> {
+export async function takeAsDone(
+  tx: Queryable,
+  workspaceId: string,
+  id: string,
+  readBack: unknown,
+  now: string,
+): Promise<void> {
   await tx.query(
     `UPDATE writebacks SET state = 'confirmed', because = 'taken-as-done', read_back = $3, next_at = NULL, settled_at = $4
      WHERE workspace_id = $1 AND id = $2`,
@@ -187,167 +196,29 @@ export async function takeAsDone(tx: Queryable, workspaceId: string, id: string,
   )
 }
 
-/** Gives up what has waited since before `before` (a person's retry counts anew); a list shows it. */
-export async function expireWritebacks(
-  tx: Queryable,
-  of: { workspaceId: string; integrationId: string },
-  before: string,
-  now: string,
-): Promise<{ writebackId: string; orderId: string }[]> {
-  const { rows } = await tx.query<{ writebackId: string; orderId: string }>(
-    `UPDATE writebacks SET state = 'refused', because = 'expired', next_at = NULL, settled_at = $4
-     WHERE workspace_id = $1 AND integration_id = $2 AND next_at IS NOT NULL
-       AND greatest(created_at, (notice ->> 'triedAgainAt')::timestamptz) <= $3
-     RETURNING id AS "writebackId", order_id AS "orderId"`,
-    [of.workspaceId, of.integrationId, before, now],
-  )
-  return rows
-}
-
-/**
- * The oldest notice of an integration that is due. One order is told one thing after another: a notice waits until
- * every older one of its order is settled.
- */
-export async function nextDueWriteback(
+/** When the integration's next notice is due; undefined when none waits. */
+export async function nextWritebackAt(
   db: Queryable,
   workspaceId: string,
   integrationId: string,
-  now: string,
-): Promise<Writeback | undefined> {
-  const { rows } = await db.query<WritebackRow>(
-    `SELECT ${COLUMNS} FROM writebacks w
-     WHERE w.workspace_id = $1 AND w.integration_id = $2 AND w.next_at <= $3
-       AND NOT EXISTS (
-         SELECT 1 FROM writebacks older
-         WHERE older.workspace_id = w.workspace_id AND older.order_id = w.order_id AND older.next_at IS NOT NULL
-           AND (older.created_at, older.revision, older.id) < (w.created_at, w.revision, w.id))
-     ORDER BY w.created_at, w.revision, w.id LIMIT 1`,
-    [workspaceId, integrationId, now],
-    'next-due-writeback',
-  )
-  return rows[0] && toWriteback(workspaceId, rows[0])
-}
-
-/** A person asked for the shop to be brought up to date now (« Mettre à jour »): whatever waits for its next try is due. */
-export async function hastenWritebacks(db: Queryable, of: { workspaceId: string; integrationId: string }, now: string): Promise<void> {
-  await db.query(
-    `UPDATE writebacks SET next_at = $3 WHERE workspace_id = $1 AND integration_id = $2 AND next_at > $3
-       AND EXISTS (SELECT 1 FROM streams s WHERE s.workspace_id = $1 AND s.integration_id = $2 AND s.kind = 'tracking'
-         AND s.asked_at IS NOT NULL)`,
-    [of.workspaceId, of.integrationId, now],
-    'hasten-writebacks',
-  )
-}
-
-/** When the integration's next notice is due; undefined when none waits. */
-export async function nextWritebackAt(db: Queryable, workspaceId: string, integrationId: string): Promise<string | undefined> {
+): Promise<string | undefined> {
   const { rows } = await db.query<{ next_at: string | null }>(
     `SELECT min(next_at) AS next_at FROM writebacks WHERE workspace_id = $1 AND integration_id = $2 AND next_at IS NOT NULL`,
     [workspaceId, integrationId],
   )
-  return orNothing(rows[0]?.next_at ?? null)
-}
-
-/**
- * Whether the worker that took this token still owns the integration. Held to the end of the transaction: a takeover
- * waits for it.
- *
- * @throws HubError `lease-lost`
- */
-export async function requireLease(tx: Queryable, workspaceId: string, integrationId: string, token: string | number): Promise<void> {
-  const { rows } = await tx.query(
-    `SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_token = $3 AND removed_at IS NULL FOR SHARE`,
-    [workspaceId, integrationId, token],
-  )
-  if (rows.length === 0) throw new HubError('lease-lost', `integration ${integrationId} has another worker by now`)
-}
-
-type Owned = Pick<Writeback, 'workspaceId' | 'id' | 'revision'>
-
-/**
- * Stores a step that is about to be made; the notice is `sent` from now on.
- *
- * @returns false when the notice was replaced, cancelled or settled meanwhile: do not call
- */
-export async function saveIntent(tx: Queryable, of: Owned, steps: readonly WriteStep[], now: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `UPDATE writebacks SET state = 'sent', steps = $4, sent_at = coalesce(sent_at, $5)
-     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
-    [of.workspaceId, of.id, of.revision, JSON.stringify(steps), now],
-  )
-  return rowCount === 1
-}
-
-/** Stores what a step was answered. Also after a person settled the notice: an answer is a fact. */
-export async function saveSteps(tx: Queryable, of: Owned, steps: readonly WriteStep[]): Promise<void> {
-  await tx.query(`UPDATE writebacks SET steps = $4 WHERE workspace_id = $1 AND id = $2 AND revision = $3`, [
-    of.workspaceId,
-    of.id,
-    of.revision,
-    JSON.stringify(steps),
-  ])
-}
-
-/** Sets who is told and what completes the order, as they are when a notice is sent for the first time. */
-export async function saveNotice(tx: Queryable, of: Owned, notice: SavedNotice): Promise<void> {
-  await tx.query(`UPDATE writebacks SET notice = $4 WHERE workspace_id = $1 AND id = $2 AND revision = $3`, [
-    of.workspaceId,
-    of.id,
-    of.revision,
-    JSON.stringify(notice),
-  ])
-}
-
-/** @returns false when the notice was replaced, cancelled or settled meanwhile */
-export async function settleWritebackRow(
-  tx: Queryable,
-  of: Owned,
-  as: { state: 'confirmed' | 'refused' | 'in-doubt'; because?: string; detail?: string; readBack?: unknown; now: string },
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `UPDATE writebacks SET state = $4, because = $5, detail = $6, read_back = coalesce($7, read_back), next_at = NULL,
-       settled_at = $8, attempts = attempts + 1
-     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
-    [
-      of.workspaceId,
-      of.id,
-      of.revision,
-      as.state,
-      as.because ?? null,
-      as.detail?.replaceAll('\u0000', '').slice(0, 1000) ?? null,
-      as.readBack === undefined ? null : JSON.stringify(as.readBack),
-      as.now,
-    ],
-  )
-  return rowCount === 1
-}
-
-/** An attempt failed and there will be another. @param failure.state `sent` when something may have got through */
-export async function postponeWriteback(
-  tx: Queryable,
-  of: Owned,
-  failure: { state: 'planned' | 'sent'; because: string; detail: string; nextAt: string },
-): Promise<void> {
-  await tx.query(
-    `UPDATE writebacks SET because = $4, detail = $5, next_at = $6, state = $7, attempts = attempts + 1
-     WHERE workspace_id = $1 AND id = $2 AND revision = $3 AND next_at IS NOT NULL`,
-    [
-      of.workspaceId,
-      of.id,
-      of.revision,
-      failure.because,
-      failure.detail.replaceAll('\u0000', '').slice(0, 1000),
-      failure.nextAt,
-      failure.state,
-    ],
-  )
+  return known(rows[0]?.next_at ?? null)
 }
 
 /**
  * Has the write-back stream of an integration run now, or at its lane's next attempt while the shop does not answer.
  * Workers hear of it when the transaction commits.
  */
-export async function wakeWriteBack(tx: Queryable, workspaceId: string, integrationId: string, now: string): Promise<void> {
+export async function wakeWriteBack(
+  tx: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  now: string,
+): Promise<void> {
   await tx.query(
     `INSERT INTO streams AS s (workspace_id, integration_id, kind, pass, next_run_at)
      SELECT $1, $2, 'tracking', 'live', greatest($3::timestamptz,
@@ -386,7 +257,8 @@ export async function listWritebacks(
   if (filter.state) also((n) => `w.state = $${n}`, filter.state)
   if (filter.integrationId) also((n) => `w.integration_id = $${n}`, filter.integrationId)
   if (filter.orderId) also((n) => `w.order_id = $${n}`, filter.orderId)
-  if (filter.cursor) also((n) => `(w.created_at, w.id) < ($${n}::timestamptz, $${n + 1}::uuid)`, ...readCursor(filter.cursor))
+  if (filter.cursor)
+    also((n) => `(w.created_at, w.id) < ($${n}::timestamptz, $${n + 1}::uuid)`, ...readCursor(filter.cursor))
   const { rows } = await db.query<WritebackRow & { order_number: string; integration_name: string }>(
     `SELECT ${COLUMNS}, o.number AS order_number, i.name AS integration_name
      FROM writebacks w
@@ -400,7 +272,10 @@ export async function listWritebacks(
   return rows.length > limit && last ? { items, next: writeCursor(last) } : { items }
 }
 
-const toListed = (workspaceId: string, row: WritebackRow & { order_number: string; integration_name: string }): ListedWriteback => ({
+const toListed = (
+  workspaceId: string,
+  row: WritebackRow & { order_number: string; integration_name: string },
+): ListedWriteback => ({
   ...toWriteback(workspaceId, row),
   orderNumber: row.order_number,
   integrationName: row.integration_name,
@@ -410,11 +285,19 @@ const writeCursor = (last: Writeback): string => Buffer.from(`${last.createdAt} 
 
 function readCursor(cursor: string): [string, string] {
   const match = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) ([0-9a-f-]{36})$/.exec(Buffer.from(cursor, 'base64url').toString())
-  if (!match) throw new HubError('field-invalid', 'not a cursor of this list', { field: 'cursor', params: { reason: 'not-a-cursor' } })
+  if (!match)
+    throw new HubError('field-invalid', 'not a cursor of this list', {
+      field: 'cursor',
+      params: { reason: 'not-a-cursor' },
+    })
   return [match[1]!, match[2]!]
 }
 
-export async function getWriteback(db: Queryable, workspaceId: string, id: string): Promise<ListedWriteback | undefined> {
+export async function getWriteback(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<ListedWriteback | undefined> {
   const { rows } = await db.query<WritebackRow & { order_number: string; integration_name: string }>(
     `SELECT ${COLUMNS}, o.number AS order_number, i.name AS integration_name
      FROM writebacks w

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { parseShopJson, splitRows } from './json.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
-const WARNING = '<br />\n<b>Warning</b>:  Undefined array key "x[0]" in <b>/var/www/p{1}.php</b> on line <b>12</b><br />\n'
+const WARNING =
+  '<br />\n<b>Warning</b>:  Undefined array key "x[0]" in <b>/var/www/p{1}.php</b> on line <b>12</b><br />\n'
 
 describe('JSON of a shop', () => {
   test.each([
@@ -39,7 +40,11 @@ describe('JSON of a shop', () => {
   })
 
   test('Latin-1 bytes are read as windows-1252, and that is told', () => {
-    expect(parseShopJson(new Uint8Array([0x5b, 0x22, 0xc9, 0x22, 0x5d]))).toMatchObject({ ok: true, value: ['É'], notes: ['not-utf8'] })
+    expect(parseShopJson(new Uint8Array([0x5b, 0x22, 0xc9, 0x22, 0x5d]))).toMatchObject({
+      ok: true,
+      value: ['É'],
+      notes: ['not-utf8'],
+    })
   })
 
   test('whatever the bytes, it answers and never throws', () => {
@@ -49,7 +54,7 @@ describe('JSON of a shop', () => {
       }),
     )
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'[]{}",:\\1a \n<b>') , maxLength: 200 }), (any) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'[]{}",:\\1a \n<b>'), maxLength: 200 }), (any) => {
         expect(typeof parseShopJson(bytes(any)).ok).toBe('boolean')
       }),
       { numRuns: 500 },
@@ -69,7 +74,13 @@ describe('JSON of a shop', () => {
 
 describe('the rows of a list', () => {
   test('keep their own text exactly', () => {
-    expect(splitRows('[ {"a" : "x]\\"},{" } ,2, "é\\\\" , [1,[2]],{}]')).toEqual(['{"a" : "x]\\"},{" }', '2', '"é\\\\"', '[1,[2]]', '{}'])
+    expect(splitRows('[ {"a" : "x]\\"},{" } ,2, "é\\\\" , [1,[2]],{}]')).toEqual([
+      '{"a" : "x]\\"},{" }',
+      '2',
+      '"é\\\\"',
+      '[1,[2]]',
+      '{}',
+    ])
     expect(splitRows('[]')).toEqual([])
     expect(splitRows('{"a":1}')).toEqual([])
   })

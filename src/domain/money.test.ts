@@ -26,7 +26,21 @@ describe('amounts', () => {
     expect(decimalText(value)).toBe(text)
   })
 
-  test.each(['1,234', '', ' ', 'abc', '12€', '1.2.3', '--1', null, undefined, {}, [], Number.NaN, Number.POSITIVE_INFINITY])('%j cannot be told', (value) => {
+  test.each([
+    '1,234',
+    '',
+    ' ',
+    'abc',
+    '12€',
+    '1.2.3',
+    '--1',
+    null,
+    undefined,
+    {},
+    [],
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ])('%j cannot be told', (value) => {
     expect(decimalText(value)).toBeUndefined()
   })
 

@@ -6,7 +6,9 @@
  */
 import * as currencies from 'dinero.js/currencies'
 
-const DIGITS = new Map(Object.values(currencies).map((currency) => [currency.code as string, currency.exponent as number]))
+const DIGITS = new Map(
+  Object.values(currencies).map((currency) => [currency.code as string, currency.exponent as number]),
+)
 const DEFAULT_DIGITS = 2
 
 /** Minor-unit digits of a currency: EUR 2, JPY 0, KWD 3; 2 for a code nobody knows. */
@@ -25,7 +27,10 @@ export function decimalText(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? plain(expand(value)) : undefined
   if (typeof value !== 'string') return undefined
   if (PLAIN.test(value)) return plain(value) // what shops nearly always send
-  let text = value.replace(/[\s\u00a0\u202f']/g, '').replace(/^\+/, '').replace(/^\u2212/, '-')
+  let text = value
+    .replace(/[\s\u00a0\u202f']/g, '')
+    .replace(/^\+/, '')
+    .replace(/^\u2212/, '-')
   if (/[.,].*[.,]/.test(text)) {
     const mark = text.lastIndexOf('.') > text.lastIndexOf(',') ? '.' : ','
     const other = mark === '.' ? ',' : '.'

@@ -14,7 +14,9 @@ export function readQuantity(text: string): number | undefined {
 /** 15000 → "1.5" */
 export function showQuantity(parts: number): string {
   const whole = Math.trunc(parts / SCALE)
-  const rest = String(Math.abs(parts % SCALE)).padStart(4, '0').replace(/0+$/, '')
+  const rest = String(Math.abs(parts % SCALE))
+    .padStart(4, '0')
+    .replace(/0+$/, '')
   return rest === '' ? String(whole) : `${whole}.${rest}`
 }
 

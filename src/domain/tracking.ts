@@ -56,7 +56,10 @@ const shorten = (value: string): string => {
  */
 export function checkTracking(typed: string, field: string): { tracking: string; warnings: TrackingWarning[] } {
   // No-break and narrow spaces come with numbers copied from web pages; they are spaces.
-  const tracking = typed.replace(/[\u00a0\u2007\u202f]/g, ' ').trim().replace(/ {2,}/g, ' ')
+  const tracking = typed
+    .replace(/[\u00a0\u2007\u202f]/g, ' ')
+    .trim()
+    .replace(/ {2,}/g, ' ')
   if (tracking === '') throw fault('empty', field, typed)
   if (INVISIBLE.test(tracking)) throw fault('control-characters', field, typed)
   if (/[<>]/.test(tracking)) throw fault('markup', field, typed)
@@ -78,7 +81,8 @@ export function checkTrackingUrl(typed: string | undefined, field: string): stri
   if (text.length > LONGEST_URL) throw fault('too-long', field, text)
   if (INVISIBLE.test(text) || /[<>"\s]/.test(text)) throw fault('url-malformed', field, text)
   // Before parsing, because the parser forgives `java\nscript:` and the like.
-  if (!/^https?:\/\//i.test(text)) throw fault(/^[a-z][a-z0-9+.-]*:/i.test(text) ? 'url-scheme' : 'url-malformed', field, text)
+  if (!/^https?:\/\//i.test(text))
+    throw fault(/^[a-z][a-z0-9+.-]*:/i.test(text) ? 'url-scheme' : 'url-malformed', field, text)
   if (!URL.canParse(text)) throw fault('url-malformed', field, text)
   const url = new URL(text)
   if (url.username !== '' || url.password !== '') throw fault('url-with-login', field, '')

@@ -10,7 +10,13 @@ test('weights are milligrams, so that 0.4 g is not 0', () => {
 })
 
 test('lengths are millimetres', () => {
-  expect([lengthMm('35', 'cm'), lengthMm('2', 'in'), lengthMm('0.5', 'm'), lengthMm('1', 'yd'), lengthMm('7', 'mm')]).toEqual([350, 51, 500, 914, 7])
+  expect([
+    lengthMm('35', 'cm'),
+    lengthMm('2', 'in'),
+    lengthMm('0.5', 'm'),
+    lengthMm('1', 'yd'),
+    lengthMm('7', 'mm'),
+  ]).toEqual([350, 51, 500, 914, 7])
 })
 
 test('nothing, nonsense, zero and an unknown unit are unknown, never 0', () => {

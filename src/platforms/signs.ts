@@ -17,7 +17,12 @@ const SIGNS: [string, RegExp][] = [
 export function softwareSeen(home: Pick<ShopResponse, 'headers' | 'body'>): string | undefined {
   const page = new TextDecoder().decode(home.body.subarray(0, 400_000))
   if ('x-shopid' in home.headers || 'x-shopify-stage' in home.headers) return 'Shopify'
-  if (/PrestaShop/i.test(`${home.headers['powered-by'] ?? ''} ${home.headers['x-powered-by'] ?? ''} ${home.headers['set-cookie'] ?? ''}`)) return 'PrestaShop'
+  if (
+    /PrestaShop/i.test(
+      `${home.headers['powered-by'] ?? ''} ${home.headers['x-powered-by'] ?? ''} ${home.headers['set-cookie'] ?? ''}`,
+    )
+  )
+    return 'PrestaShop'
   if ('x-magento-cache-debug' in home.headers || 'x-magento-tags' in home.headers) return 'Magento'
   if (/\/wp-(?:content|includes)\//.test(page)) return 'WordPress'
   return SIGNS.find(([, sign]) => sign.test(page))?.[0]

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freshShop, makeLine, newWorkspace, type ShopOfTest, testHub, type TestHub } from '../../test/support/shipping.ts'
+import {
+  freshShop,
+  makeLine,
+  newWorkspace,
+  type ShopOfTest,
+  testHub,
+  type TestHub,
+} from '../../test/support/shipping.ts'
 import { listShipments } from '../database/shipments.ts'
 import { getWriteback, listWritebacks } from '../database/writebacks.ts'
 import { HubError } from '../domain/errors.ts'
@@ -33,7 +40,9 @@ const orderRow = async (id: string) =>
     )
   ).rows[0]!
 
-const refusalOf = async (act: Promise<unknown>): Promise<{ code: string; field?: string; params: Record<string, unknown> }> => {
+const refusalOf = async (
+  act: Promise<unknown>,
+): Promise<{ code: string; field?: string; params: Record<string, unknown> }> => {
   const thrown = await act.then(
     () => new Error('nothing was refused'),
     (error: unknown) => error,
@@ -147,7 +156,10 @@ describe('shipping an order', () => {
   test('two people with two numbers at once: one ships, the other is told nothing is left', async () => {
     const orderId = await newOrder()
 
-    const results = await Promise.allSettled([shipOrder(hub, ws, orderId, input()), shipOrder(hub, ws, orderId, input())])
+    const results = await Promise.allSettled([
+      shipOrder(hub, ws, orderId, input()),
+      shipOrder(hub, ws, orderId, input()),
+    ])
 
     expect(results.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
     const refused = results.find((one) => one.status === 'rejected') as PromiseRejectedResult
@@ -159,16 +171,25 @@ describe('shipping an order', () => {
     const typed = input({ lines: [{ lineRemoteId: '1', quantity: '1' }] })
     await shipOrder(hub, ws, orderId, typed)
 
-    const refusal = await refusalOf(shipOrder(hub, ws, orderId, { ...typed, lines: [{ lineRemoteId: '2', quantity: '1' }] }))
+    const refusal = await refusalOf(
+      shipOrder(hub, ws, orderId, { ...typed, lines: [{ lineRemoteId: '2', quantity: '1' }] }),
+    )
 
-    expect(refusal).toMatchObject({ code: 'tracking-invalid', field: 'tracking', params: { reason: 'already-on-order' } })
+    expect(refusal).toMatchObject({
+      code: 'tracking-invalid',
+      field: 'tracking',
+      params: { reason: 'already-on-order' },
+    })
   })
 
   test('an order of another workspace does not exist', async () => {
     const orderId = await newOrder()
     const stranger = await newWorkspace(hub, 'stranger')
 
-    expect(await refusalOf(shipOrder(hub, stranger, orderId, input()))).toMatchObject({ code: 'not-found', field: 'order' })
+    expect(await refusalOf(shipOrder(hub, stranger, orderId, input()))).toMatchObject({
+      code: 'not-found',
+      field: 'order',
+    })
     expect(await refusalOf(shipOrder(hub, ws, newId(0), input()))).toMatchObject({ code: 'not-found' })
   })
 })

@@ -8,8 +8,10 @@
 import { carriers } from '../carriers/index.ts'
 import { appendEvents } from '../database/events.ts'
 import type { Transaction } from '../database/open.ts'
-import type { ShipmentWithWritebacks, ShippingOrder } from '../database/shipments.ts'
-import { getShipment, insertParcels, insertShipment, lockOrder, moveShipped, readOrder, standingParcels } from '../database/shipments.ts'
+import type { ShipmentWithWritebacks } from '../database/shipments.ts'
+import type { ShippingOrder } from '../database/shipping-orders.ts'
+import { getShipment, insertParcels, insertShipment, standingParcels } from '../database/shipments.ts'
+import { lockOrder, moveShipped, readOrder } from '../database/shipping-orders.ts'
 import { addTimeline } from '../database/timeline.ts'
 import { insertWriteback, wakeWriteBack } from '../database/writebacks.ts'
 import type { Carrier } from '../domain/carrier.ts'
@@ -78,7 +80,8 @@ export async function shipOrder(
 
 export function carrierOf(id: string): Carrier {
   const carrier = carriers.find((candidate) => candidate.manifest.id === id)
-  if (!carrier) throw new HubError('field-invalid', `no carrier ${id}`, { field: 'carrier', params: { reason: 'unknown' } })
+  if (!carrier)
+    throw new HubError('field-invalid', `no carrier ${id}`, { field: 'carrier', params: { reason: 'unknown' } })
   return carrier
 }
 
@@ -215,15 +218,20 @@ async function book(
       language,
     },
   })
-  await wakeWriteBack(tx, workspaceId, order.integrationId, now)
   const told = { shipmentId: shipment.id, carrierName: draft.carrierName, parcels: booking.parcels, lines: draft.lines }
   await addTimeline(tx, workspaceId, [{ orderId: order.id, at: nowMs, kind: 'shipped', actor, details: told }], nowMs)
+  // Last, because from here on everybody else who ships for this shop waits until the commit.
+  await wakeWriteBack(tx, workspaceId, order.integrationId, now)
   await appendEvents(tx, workspaceId, [{ kind: 'shipment.booked', subject: order.id, details: told }], nowMs)
   return { shipmentId: shipment.id, writebackId, warnings: draft.warnings }
 }
 
 /** Who tells the customer, and in which language, as the integration is set now. */
-export async function tellOf(tx: Transaction, workspaceId: string, integrationId: string): Promise<{ tell: Tell; language: string }> {
+export async function tellOf(
+  tx: Transaction,
+  workspaceId: string,
+  integrationId: string,
+): Promise<{ tell: Tell; language: string }> {
   const { rows } = await tx.query<{ options: { tell?: Tell; language?: string } }>(
     `SELECT options FROM integrations WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, integrationId],

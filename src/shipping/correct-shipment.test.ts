@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshShop, makeLine, type ShopOfTest, testHub, type TestHub } from '../../test/support/shipping.ts'
 import { getShipment, listShipments } from '../database/shipments.ts'
 import { listWritebacks } from '../database/writebacks.ts'
@@ -19,10 +19,18 @@ beforeAll(async () => {
   ws = shop.workspaceId
 })
 afterAll(() => hub.db.drop())
+beforeEach(() => tellShop()) // nothing of the test before is still on its way
 
-const ship = async (tracking: string, more: { lines?: { lineRemoteId: string; quantity: string }[]; orderId?: string } = {}) => {
+const ship = async (
+  tracking: string,
+  more: { lines?: { lineRemoteId: string; quantity: string }[]; orderId?: string } = {},
+) => {
   const orderId = more.orderId ?? (await shop.order(String(++n), { lines: [makeLine('1', '2')] }))
-  const shipped = await shipOrder(hub, ws, orderId, { carrierName: 'Colissimo', parcels: [{ tracking }], lines: more.lines })
+  const shipped = await shipOrder(hub, ws, orderId, {
+    carrierName: 'Colissimo',
+    parcels: [{ tracking }],
+    lines: more.lines,
+  })
   return { ...shipped, orderId, remoteId: String(n) }
 }
 const tellShop = async () => {
@@ -42,8 +50,12 @@ const writebacksOf = async (orderId: string) =>
     }))
     .sort((a, b) => a.revision - b.revision)
 const left = async (orderId: string) =>
-  (await hub.db.query<{ left: number; to_ship: boolean }>('SELECT left_to_ship::float8 AS left, to_ship FROM orders WHERE id = $1', [orderId]))
-    .rows[0]!
+  (
+    await hub.db.query<{ left: number; to_ship: boolean }>(
+      'SELECT left_to_ship::float8 AS left, to_ship FROM orders WHERE id = $1',
+      [orderId],
+    )
+  ).rows[0]!
 
 const codeOf = async (act: Promise<unknown>) => {
   const thrown = await act.then(
@@ -119,7 +131,10 @@ describe('correcting a shipment', () => {
     await correctShipment(hub, ws, shipmentId, { carrierCode: 'colissimo' })
     await tellShop()
 
-    await correctShipment(hub, ws, shipmentId, { carrierName: 'DPD', parcels: [{ tracking: 'A5' }, { tracking: 'B5' }] })
+    await correctShipment(hub, ws, shipmentId, {
+      carrierName: 'DPD',
+      parcels: [{ tracking: 'A5' }, { tracking: 'B5' }],
+    })
     await tellShop()
 
     expect(shop.shop.told.at(-1)).toMatchObject({ kind: 'corrected', carrierName: 'DPD', withdrawn: [] })
@@ -130,7 +145,9 @@ describe('correcting a shipment', () => {
   test('what is the same already changes nothing and tells nobody', async () => {
     const { shipmentId, orderId } = await ship('A6')
 
-    expect(await correctShipment(hub, ws, shipmentId, { carrierName: ' Colissimo ', parcels: [{ tracking: 'A6 ' }] })).toMatchObject({
+    expect(
+      await correctShipment(hub, ws, shipmentId, { carrierName: ' Colissimo ', parcels: [{ tracking: 'A6 ' }] }),
+    ).toMatchObject({
       changed: false,
       revision: 1,
     })
@@ -212,7 +229,10 @@ describe('voiding a shipment', () => {
       { kind: 'shipped', state: 'confirmed' },
       { kind: 'voided', state: 'confirmed', parcels: [], withdrawn: ['V2'] },
     ])
-    const timeline = await hub.db.query<{ kind: string }>('SELECT kind FROM order_timeline WHERE order_id = $1 ORDER BY id', [orderId])
+    const timeline = await hub.db.query<{ kind: string }>(
+      'SELECT kind FROM order_timeline WHERE order_id = $1 ORDER BY id',
+      [orderId],
+    )
     expect(timeline.rows.map((row) => row.kind).sort()).toEqual(['shipped', 'told', 'told', 'voided'])
   })
 
@@ -240,7 +260,9 @@ describe('voiding a shipment', () => {
     const { shipmentId } = await ship('V5')
     await voidShipment(hub, ws, shipmentId)
 
-    expect(await codeOf(correctShipment(hub, ws, shipmentId, { carrierName: 'DPD' }))).toEqual({ code: 'shipment-voided' })
+    expect(await codeOf(correctShipment(hub, ws, shipmentId, { carrierName: 'DPD' }))).toEqual({
+      code: 'shipment-voided',
+    })
   })
 
   test('what may have got through unproven is taken back too, and no longer repeated', async () => {

@@ -6,18 +6,25 @@
  */
 import { appendEvents } from '../database/events.ts'
 import type { Transaction } from '../database/open.ts'
-import type { Shipment, ShipmentParcel, ShippingOrder } from '../database/shipments.ts'
+import type { Shipment, ShipmentParcel } from '../database/shipments.ts'
+import type { ShippingOrder } from '../database/shipping-orders.ts'
 import {
   getShipment,
   insertParcels,
-  lockOrder,
   rewriteParcel,
   saveRevision,
   standingParcels,
   withdrawParcels,
 } from '../database/shipments.ts'
+import { lockOrder } from '../database/shipping-orders.ts'
 import { addTimeline } from '../database/timeline.ts'
-import { insertWriteback, lockWritebacksOf, replaceNotice, wakeWriteBack, type Writeback } from '../database/writebacks.ts'
+import {
+  insertWriteback,
+  lockWritebacksOf,
+  replaceNotice,
+  wakeWriteBack,
+  type Writeback,
+} from '../database/writebacks.ts'
 import type { CheckedParcels } from '../domain/carrier.ts'
 import { instant } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
@@ -57,7 +64,8 @@ export async function correctShipment(
 ): Promise<Corrected> {
   return hub.db.transaction(async (tx) => {
     const { order, shipment } = await lockShipment(tx, workspaceId, shipmentId)
-    if (shipment.state !== 'booked') throw new HubError('shipment-voided', 'the shipment was voided', { field: 'shipment' })
+    if (shipment.state !== 'booked')
+      throw new HubError('shipment-voided', 'the shipment was voided', { field: 'shipment' })
     const live = shipment.parcels.filter((parcel) => !parcel.withdrawnAt)
     const checked = carrierOf(shipment.carrier).check({
       carrierName: correction.carrierName ?? shipment.carrierName,
@@ -77,11 +85,21 @@ export async function correctShipment(
     const revision = shipment.revision + 1
     const nowMs = hub.clock.now()
     const now = instant(nowMs)
-    await withdrawParcels(tx, workspaceId, changes.gone.map((parcel) => parcel.id), now)
+    await withdrawParcels(
+      tx,
+      workspaceId,
+      changes.gone.map((parcel) => parcel.id),
+      now,
+    )
     for (const parcel of changes.rewritten) await rewriteParcel(tx, workspaceId, parcel.id, parcel)
     const added = changes.added.map((parcel) => ({ ...parcel, id: newId(nowMs) }))
     if (added.length > 0) await insertParcels(tx, shipment, added)
-    await saveRevision(tx, { ...shipment, revision, carrierName: checked.carrierName, carrierCode: checked.carrierCode })
+    await saveRevision(tx, {
+      ...shipment,
+      revision,
+      carrierName: checked.carrierName,
+      carrierCode: checked.carrierCode,
+    })
 
     const writebackId = await planCorrection(hub, tx, order, { ...shipment, revision }, checked, others)
     const details = {
@@ -90,7 +108,12 @@ export async function correctShipment(
       parcels: checked.parcels,
       withdrawn: changes.gone.map((parcel) => ({ tracking: parcel.tracking })),
     }
-    await addTimeline(tx, workspaceId, [{ orderId: order.id, at: nowMs, kind: 'corrected', actor: options.actor, details }], nowMs)
+    await addTimeline(
+      tx,
+      workspaceId,
+      [{ orderId: order.id, at: nowMs, kind: 'corrected', actor: options.actor, details }],
+      nowMs,
+    )
     await appendEvents(tx, workspaceId, [{ kind: 'shipment.corrected', subject: order.id, details }], nowMs)
     return { shipmentId, changed: true, revision, writebackId, warnings: checked.warnings }
   })
@@ -160,10 +183,25 @@ async function planCorrection(
     ...(await tellOf(tx, workspaceId, order.integrationId)),
   }
   const id = open?.id ?? newId(hub.clock.now())
-  if (open) await replaceNotice(tx, workspaceId, id, { state: open.steps.every(didNothing) ? 'planned' : 'sent', revision, notice, now })
+  if (open)
+    await replaceNotice(tx, workspaceId, id, {
+      state: open.steps.every(didNothing) ? 'planned' : 'sent',
+      revision,
+      notice,
+      now,
+    })
   else {
     const { integrationId } = shipment
-    await insertWriteback(tx, { id, workspaceId, integrationId, orderId: order.id, shipmentId: shipment.id, revision, notice, now })
+    await insertWriteback(tx, {
+      id,
+      workspaceId,
+      integrationId,
+      orderId: order.id,
+      shipmentId: shipment.id,
+      revision,
+      notice,
+      now,
+    })
   }
   await wakeWriteBack(tx, workspaceId, order.integrationId, now)
   return id

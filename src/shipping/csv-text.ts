@@ -24,7 +24,8 @@ const unreadable = (reason: string, params: Record<string, string | number> = {}
 export function readTable(bytes: Uint8Array): CsvLine[] {
   if (bytes.length === 0) throw unreadable('empty')
   if (bytes.length > LARGEST_FILE) throw unreadable('too-large', { limit: LARGEST_FILE / 1024 / 1024 })
-  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0])) throw unreadable('spreadsheet')
+  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04]) || startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0]))
+    throw unreadable('spreadsheet')
   const text = decode(bytes)
   const lines = text.split(/\r\n|\n|\r/)
   const announced = /^sep=(.)$/i.exec(lines[0]?.trim() ?? '') // Excel's own way to name the delimiter
@@ -76,7 +77,12 @@ function cellsOf(content: string, delimiter: string): string[] | undefined {
   // No quote, nothing to understand; and a file of 20,000 lines is read in a blink.
   if (!content.includes('"')) return content.split(delimiter).map(trimmed)
   try {
-    const rows = parse(content, { delimiter, relax_column_count: true, relax_quotes: true, trim: delimiter !== '\t' }) as string[][]
+    const rows = parse(content, {
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      trim: delimiter !== '\t',
+    }) as string[][]
     return rows.length === 1 ? rows[0]!.map(trimmed) : undefined
   } catch {
     return undefined

@@ -43,7 +43,9 @@ const refusalOf = (act: () => unknown): { code: string; field?: string; params: 
 
 describe('lines and quantities', () => {
   test('without lines everything that is left is sent and the order is complete', () => {
-    const partly = order({ lines: [line('11', '3', { shipped: '1', refunded: '1' }), line('12', '1', { shipped: '1' })] })
+    const partly = order({
+      lines: [line('11', '3', { shipped: '1', refunded: '1' }), line('12', '1', { shipped: '1' })],
+    })
 
     expect(draft(partly)).toMatchObject({ lines: [{ lineRemoteId: '11', quantity: '1' }], completes: true })
   })
@@ -82,7 +84,11 @@ describe('lines and quantities', () => {
 
     const refusal = refusalOf(() => draft(twins, input({ lines: [{ lineRemoteId: 'TEA', quantity: '1' }] })))
 
-    expect(refusal).toMatchObject({ code: 'line-ambiguous', field: 'lines.0.lineRemoteId', params: { candidates: '11, 12' } })
+    expect(refusal).toMatchObject({
+      code: 'line-ambiguous',
+      field: 'lines.0.lineRemoteId',
+      params: { candidates: '11, 12' },
+    })
   })
 
   test('an unknown line is refused with the lines there are', () => {
@@ -105,7 +111,11 @@ describe('lines and quantities', () => {
 
     const refusal = refusalOf(() => draft(order(), input({ lines })))
 
-    expect(refusal).toMatchObject({ code: 'quantity-invalid', field: 'lines.1.quantity', params: { left: '2', value: '3' } })
+    expect(refusal).toMatchObject({
+      code: 'quantity-invalid',
+      field: 'lines.1.quantity',
+      params: { left: '2', value: '3' },
+    })
   })
 
   test('what needs no shipping neither travels nor keeps the order open', () => {
@@ -117,7 +127,10 @@ describe('lines and quantities', () => {
   test('an order with nothing left is refused', () => {
     const sent = order({ lines: [line('11', '1', { shipped: '1' })] })
 
-    expect(refusalOf(() => draft(sent))).toMatchObject({ code: 'order-not-shippable', params: { reason: 'nothing-left' } })
+    expect(refusalOf(() => draft(sent))).toMatchObject({
+      code: 'order-not-shippable',
+      params: { reason: 'nothing-left' },
+    })
   })
 })
 

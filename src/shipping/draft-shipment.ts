@@ -57,7 +57,10 @@ const OVERRULABLE: readonly NotShippable[] = ['on-hold', 'unknown']
 export const leftParts = (line: Omit<ShippableLine, 'remoteId' | 'name'>): number =>
   Math.max(
     0,
-    quantityParts(line.quantity) - quantityParts(line.shipped) - quantityParts(line.refunded) - quantityParts(line.cancelled),
+    quantityParts(line.quantity) -
+      quantityParts(line.shipped) -
+      quantityParts(line.refunded) -
+      quantityParts(line.cancelled),
   )
 
 /** Units still to be sent of the whole order; what needs no shipping (downloads) does not count. */
@@ -82,7 +85,10 @@ export function notShippable(order: Pick<ShippableOrder, 'status' | 'gone'>): No
 }
 
 /** @throws HubError `order-not-shippable` */
-export function requireShippable(order: Pick<ShippableOrder, 'number' | 'status' | 'statusRaw' | 'gone'>, force = false): void {
+export function requireShippable(
+  order: Pick<ShippableOrder, 'number' | 'status' | 'statusRaw' | 'gone'>,
+  force = false,
+): void {
   const reason = notShippable(order)
   if (reason === undefined || (force && OVERRULABLE.includes(reason))) return
   throw refusal(order, reason)
@@ -92,7 +98,12 @@ export function requireShippable(order: Pick<ShippableOrder, 'number' | 'status'
  * @param options.force a person insists although the order is on hold or its status unknown
  * @throws HubError `order-not-shippable`, `line-unknown`, `line-ambiguous`, `quantity-invalid`, `tracking-invalid`, `field-invalid`
  */
-export function draftShipment(order: ShippableOrder, input: ShipmentInput, carrier: Carrier, options: { force?: boolean } = {}): Draft {
+export function draftShipment(
+  order: ShippableOrder,
+  input: ShipmentInput,
+  carrier: Carrier,
+  options: { force?: boolean } = {},
+): Draft {
   const checked = carrier.check(input)
   requireShippable(order, options.force)
   const lines = input.lines === undefined ? everythingLeft(order) : namedLines(order, input.lines)
@@ -133,7 +144,12 @@ function namedLines(order: ShippableOrder, wanted: NonNullable<ShipmentInput['li
       const field = `lines.${index}.quantity`
       throw new HubError('quantity-invalid', `${field}: more than is left to ship`, {
         field,
-        params: { reason: 'more-than-left', value: showQuantity(sum), left: showQuantity(left), line: line.name.slice(0, 80) },
+        params: {
+          reason: 'more-than-left',
+          value: showQuantity(sum),
+          left: showQuantity(left),
+          line: line.name.slice(0, 80),
+        },
       })
     }
     sums.set(line, sum)
@@ -141,7 +157,12 @@ function namedLines(order: ShippableOrder, wanted: NonNullable<ShipmentInput['li
   return [...sums].map(([line, parts]) => ({ lineRemoteId: line.remoteId, quantity: showQuantity(parts) }))
 }
 
-function readLine(lines: readonly ShippableLine[], name: string, quantity: string, index: number): { line: ShippableLine; parts: number } {
+function readLine(
+  lines: readonly ShippableLine[],
+  name: string,
+  quantity: string,
+  index: number,
+): { line: ShippableLine; parts: number } {
   const line = findLine(lines, name, `lines.${index}.lineRemoteId`)
   const parts = readQuantity(quantity)
   if (parts !== undefined && parts > 0) return { line, parts }
@@ -180,7 +201,10 @@ function findLine(lines: readonly ShippableLine[], name: string, field: string):
   if (bySku.length === 1) return bySku[0]!
   const params = {
     line: wanted.slice(0, 80),
-    lines: lines.map((line) => (line.sku ? `${line.remoteId} (${line.sku})` : line.remoteId)).slice(0, 20).join(', '),
+    lines: lines
+      .map((line) => (line.sku ? `${line.remoteId} (${line.sku})` : line.remoteId))
+      .slice(0, 20)
+      .join(', '),
   }
   if (bySku.length === 0) throw new HubError('line-unknown', `no line ${params.line}`, { field, params })
   const candidates = bySku.map((line) => line.remoteId).join(', ')

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { scriptedShop } from '../../test/fakes/scripted-shop.ts'
-import { connectShop, freshShop, makeLine, newWorkspace, testHub, type ShopOfTest, type TestHub } from '../../test/support/shipping.ts'
+import {
+  connectShop,
+  freshShop,
+  makeLine,
+  newWorkspace,
+  testHub,
+  type ShopOfTest,
+  type TestHub,
+} from '../../test/support/shipping.ts'
 import { listShipments } from '../database/shipments.ts'
 import { HubError } from '../domain/errors.ts'
 import { applyTrackings, previewTrackings } from './import-trackings.ts'
@@ -82,7 +90,9 @@ describe('a table of tracking numbers', () => {
 
     const { rows, summary } = await preview(text)
 
-    expect(rows.map(({ line, outcome, code, field, params }) => [line, outcome, code, field, params?.['reason']])).toEqual([
+    expect(
+      rows.map(({ line, outcome, code, field, params }) => [line, outcome, code, field, params?.['reason']]),
+    ).toEqual([
       [2, 'refused', 'order-missing', 'order', undefined],
       [3, 'refused', 'order-unknown', 'order', undefined],
       [4, 'refused', 'carrier-missing', 'carrier', undefined],
@@ -121,7 +131,10 @@ describe('a table of tracking numbers', () => {
     await shop.order('1001')
     await apply('1001;DPD;A')
 
-    expect((await preview('1001;DPD;B')).rows[0]).toMatchObject({ outcome: 'refused', params: { reason: 'nothing-left' } })
+    expect((await preview('1001;DPD;B')).rows[0]).toMatchObject({
+      outcome: 'refused',
+      params: { reason: 'nothing-left' },
+    })
   })
 
   test('a number in two shops is asked about, and the answer is taken', async () => {
@@ -161,13 +174,16 @@ describe('a table of tracking numbers', () => {
     expect(rows.map((row) => row.orderId)).toEqual([a, a, b])
   })
 
-  test.each(["O'Neil\\1", 'FA 2026 & co', "a:* | b'", 'Ÿ-é 7', '#42'])('an order with the odd number %s is found', async (number) => {
-    const id = await shop.order('9', { number })
+  test.each(["O'Neil\\1", 'FA 2026 & co', "a:* | b'", 'Ÿ-é 7', '#42'])(
+    'an order with the odd number %s is found',
+    async (number) => {
+      const id = await shop.order('9', { number })
 
-    const { rows } = await preview(`order;carrier;tracking\n${number};DPD;A`)
+      const { rows } = await preview(`order;carrier;tracking\n${number};DPD;A`)
 
-    expect(rows[0]!.orderId).toBe(id)
-  })
+      expect(rows[0]!.orderId).toBe(id)
+    },
+  )
 
   test('orders of another workspace are unknown', async () => {
     await shop.order('1001')

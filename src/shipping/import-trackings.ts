@@ -5,7 +5,7 @@
  * All numbers of one order in a file are the parcels of one shipment: a table has no quantities, so the first number
  * ships everything that is left. A row that cannot be used is named with its line and what to do; it stops no other.
  */
-import { findOrdersByNumber, type NumberedOrder } from '../database/shipments.ts'
+import { findOrdersByNumber, type NumberedOrder } from '../database/shipping-orders.ts'
 import type { CheckedParcels } from '../domain/carrier.ts'
 import type { ErrorCode } from '../domain/errors.ts'
 import { asHubError, HubError } from '../domain/errors.ts'
@@ -19,7 +19,13 @@ import { notShippable } from './draft-shipment.ts'
 import { readManyAgain } from './read-again.ts'
 
 /** Why a row is refused: an error code, or one of the table's own; the words' key is `domain.csv.<code>` or `errors.<code>`. */
-export type RowCode = ErrorCode | 'row-unreadable' | 'order-missing' | 'order-unknown' | 'carrier-missing' | 'carriers-differ'
+export type RowCode =
+  | ErrorCode
+  | 'row-unreadable'
+  | 'order-missing'
+  | 'order-unknown'
+  | 'carrier-missing'
+  | 'carriers-differ'
 
 export interface OrderChoice {
   orderId: string
@@ -118,15 +124,26 @@ export async function applyTrackings(
   let done = 0
   for (const chunk of chunksPerShop(groups)) {
     const orders = chunk.map((group) => group[0]!.order!)
-    const unread = await readManyAgain(hub, workspaceId, orders[0]!.integrationId, orders.map((order) => order.remoteId))
-    for (const group of chunk) {
-      for (const [row, result] of await shipGroup(hub, workspaceId, group, options, unread !== undefined)) applied.set(row, result)
+    const unread = await readManyAgain(
+      hub,
+      workspaceId,
+      orders[0]!.integrationId,
+      orders.map((order) => order.remoteId),
+    )
+    await sideBySide(chunk, AT_ONCE, async (group) => {
+      for (const [row, result] of await shipGroup(hub, workspaceId, group, options, unread !== undefined))
+        applied.set(row, result)
       options.onProgress?.(++done, groups.length)
-    }
+    })
   }
-  const rows = judged.map(({ row }) => applied.get(row) ?? ({ ...row, outcome: row.outcome === 'already' ? 'already' : 'refused' } as const))
+  const rows = judged.map(
+    ({ row }) => applied.get(row) ?? ({ ...row, outcome: row.outcome === 'already' ? 'already' : 'refused' } as const),
+  )
   const count = (outcome: AppliedRow['outcome']) => rows.filter((row) => row.outcome === outcome).length
-  return { rows, summary: { ...common(rows), shipped: count('shipped'), already: count('already'), refused: count('refused') } }
+  return {
+    rows,
+    summary: { ...common(rows), shipped: count('shipped'), already: count('already'), refused: count('refused') },
+  }
 }
 
 function byOrder(judged: readonly Judged[]): Judged[][] {
@@ -135,13 +152,28 @@ function byOrder(judged: readonly Judged[]): Judged[][] {
   return [...groups.values()]
 }
 
+/** Transactions side by side: most of each is waiting for the database's answers. */
+const AT_ONCE = 4
+
+async function sideBySide<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values()
+  const lane = async () => {
+    for (const item of waiting) await work(item)
+  }
+  const ends = await Promise.allSettled(Array.from({ length: width }, lane))
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
 /** Orders asked for in one request, of one shop each. */
 const READ_AT_ONCE = 50
 
 function chunksPerShop(groups: readonly Judged[][]): Judged[][][] {
   const shops = Map.groupBy(groups, (group) => group[0]!.order!.integrationId)
   return [...shops.values()].flatMap((of) =>
-    Array.from({ length: Math.ceil(of.length / READ_AT_ONCE) }, (_, n) => of.slice(n * READ_AT_ONCE, (n + 1) * READ_AT_ONCE)),
+    Array.from({ length: Math.ceil(of.length / READ_AT_ONCE) }, (_, n) =>
+      of.slice(n * READ_AT_ONCE, (n + 1) * READ_AT_ONCE),
+    ),
   )
 }
 
@@ -155,10 +187,16 @@ async function shipGroup(
   const { order, checked } = group[0]!
   const input = { carrierName: checked!.carrierName, parcels: group.flatMap((one) => one.checked!.parcels) }
   try {
-    const shipped = await shipOrder(hub, workspaceId, order!.id, input, { actor: options.actor ?? 'csv', shopWasRead: true })
+    const shipped = await shipOrder(hub, workspaceId, order!.id, input, {
+      actor: options.actor ?? 'csv',
+      shopWasRead: true,
+    })
     const { shipmentId, writebackId } = shipped
     const outcome = shipped.already ? ('already' as const) : ('shipped' as const)
-    return group.map(({ row }) => [row, { ...row, outcome, shipmentId, writebackId, ...(shopUnread ? { shopUnread: true as const } : {}) }])
+    return group.map(({ row }) => [
+      row,
+      { ...row, outcome, shipmentId, writebackId, ...(shopUnread ? { shopUnread: true as const } : {}) },
+    ])
   } catch (thrown) {
     const error = asHubError(thrown)
     if (error.recovery !== 'fix-input') throw error // the database is gone: what was shipped stays, the rest can be applied again
@@ -173,14 +211,25 @@ const refusal = (error: HubError): Pick<PreviewRow, 'outcome' | 'code' | 'params
   field: error.field,
 })
 
-async function judge(hub: Hub, workspaceId: string, bytes: Uint8Array, options: TrackingFileOptions): Promise<Judged[]> {
+async function judge(
+  hub: Hub,
+  workspaceId: string,
+  bytes: Uint8Array,
+  options: TrackingFileOptions,
+): Promise<Judged[]> {
   const rows = trackingRows(readTable(bytes))
   const numbers = [...new Set(rows.flatMap((row) => namesOf(row.order)))]
   const found = await findOrdersByNumber(hub.db, workspaceId, numbers, options.integrationId)
   const index = indexOf(found)
   const taken = new Map<string, { carrier: string; keys: Set<string> }>()
   return rows.map((row) => {
-    const shown = { line: row.line, order: row.order, carrier: row.carrier, tracking: row.tracking, ...(row.url ? { url: row.url } : {}) }
+    const shown = {
+      line: row.line,
+      order: row.order,
+      carrier: row.carrier,
+      tracking: row.tracking,
+      ...(row.url ? { url: row.url } : {}),
+    }
     try {
       return judgeRow(row, shown, index, taken, options)
     } catch (thrown) {
@@ -222,7 +271,8 @@ function judgeRow(
   if (carrierName === '') return refuse('carrier-missing', 'carrier')
   const checked = checkRow(row, carrierName)
   const candidates = findOrder(row.order, index)
-  const chosen = candidates.length > 1 ? candidates.find((order) => order.id === options.choices?.[row.order]) : candidates[0]
+  const chosen =
+    candidates.length > 1 ? candidates.find((order) => order.id === options.choices?.[row.order]) : candidates[0]
   if (candidates.length === 0) return refuse('order-unknown', 'order', { number: row.order.slice(0, 60) })
   if (!chosen) {
     const judged = refuse('order-ambiguous', 'order', { number: row.order.slice(0, 60), count: candidates.length })

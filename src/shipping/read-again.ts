@@ -44,14 +44,19 @@ export async function readManyAgain(
   const outcome = await Promise.race([reading, tooSlow])
   patience.abort()
   if (outcome?.code === 'database-unavailable') throw outcome
-  if (outcome) hub.log.warn({ integrationId, code: outcome.code, err: outcome.recovery === 'bug' ? outcome : undefined }, outcome.message)
+  if (outcome)
+    hub.log.warn(
+      { integrationId, code: outcome.code, err: outcome.recovery === 'bug' ? outcome : undefined },
+      outcome.message,
+    )
   return outcome
 }
 
 async function read(hub: Hub, workspaceId: string, integrationId: string, remoteIds: readonly string[]): Promise<void> {
   const work = await openWork(hub, { workspaceId, integrationId })
   if (!work) throw new HubError('not-found', 'the integration was removed', { field: 'integration' })
-  if (work.integration.disabledAt !== undefined) throw new HubError('shop-unreachable', 'the integration is switched off')
+  if (work.integration.disabledAt !== undefined)
+    throw new HubError('shop-unreachable', 'the integration is switched off')
   const { rows, missing } = sorted(await work.connector.getRows([...remoteIds]))
   if (missing.length > 0) {
     await hub.db.transaction(async (tx) => {

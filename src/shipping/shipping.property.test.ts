@@ -24,7 +24,11 @@ const number = fc.constantFrom('N1', 'N2', 'n 1', 'N3', 'N4')
 const trouble = fc.constantFrom('none', 'down', 'before', 'after', 'takeover', 'meanwhile')
 const act = fc.oneof(
   fc.record({ do: fc.constant('ship' as const), number, quantity: fc.integer({ min: 1, max: 3 }) }),
-  fc.record({ do: fc.constant('correct' as const), which: fc.nat(5), numbers: fc.array(number, { minLength: 1, maxLength: 2 }) }),
+  fc.record({
+    do: fc.constant('correct' as const),
+    which: fc.nat(5),
+    numbers: fc.array(number, { minLength: 1, maxLength: 2 }),
+  }),
   fc.record({ do: fc.constant('void' as const), which: fc.nat(5) }),
   fc.record({ do: fc.constant('turn' as const), trouble, at: fc.nat(2) }),
 )
@@ -38,11 +42,18 @@ async function play(of: ShopOfTest, orderId: string, step: Act): Promise<void> {
   switch (step.do) {
     case 'ship': {
       const lines = [{ lineRemoteId: '1', quantity: String(step.quantity) }]
-      await shipOrder(hub, workspaceId, orderId, { carrierName: 'DPD', parcels: [{ tracking: step.number }], lines }, { shopWasRead: true })
+      await shipOrder(
+        hub,
+        workspaceId,
+        orderId,
+        { carrierName: 'DPD', parcels: [{ tracking: step.number }], lines },
+        { shopWasRead: true },
+      )
       return
     }
     case 'correct':
-      if (chosen) await correctShipment(hub, workspaceId, chosen.id, { parcels: step.numbers.map((tracking) => ({ tracking })) })
+      if (chosen)
+        await correctShipment(hub, workspaceId, chosen.id, { parcels: step.numbers.map((tracking) => ({ tracking })) })
       return
     case 'void':
       if (chosen) await voidShipment(hub, workspaceId, chosen.id)
@@ -103,13 +114,22 @@ test('after any story the shop shows exactly the numbers that stand', async () =
     for (let n = 0; n < 4; n++) await turn(of, orderId, 'none', 0)
 
     const shipments = await listShipments(hub.db, of.workspaceId, orderId)
-    const standing = shipments.flatMap((one) => one.parcels.filter((parcel) => !parcel.withdrawnAt).map((parcel) => parcel.tracking))
+    const standing = shipments.flatMap((one) =>
+      one.parcels.filter((parcel) => !parcel.withdrawnAt).map((parcel) => parcel.tracking),
+    )
     const key = (text: string) => text.replaceAll(' ', '').toUpperCase()
     expect((of.shop.numbers.get('1') ?? []).map(key).sort()).toEqual(standing.map(key).sort())
-    const booked = shipments.filter((one) => one.state === 'booked').flatMap((one) => one.lines.map((line) => Number(line.quantity)))
-    const { rows } = await hub.db.query<{ left: number }>('SELECT left_to_ship::float8 AS left FROM orders WHERE id = $1', [orderId])
+    const booked = shipments
+      .filter((one) => one.state === 'booked')
+      .flatMap((one) => one.lines.map((line) => Number(line.quantity)))
+    const { rows } = await hub.db.query<{ left: number }>(
+      'SELECT left_to_ship::float8 AS left FROM orders WHERE id = $1',
+      [orderId],
+    )
     expect(rows[0]!.left).toBe(6 - booked.reduce((sum, one) => sum + one, 0))
-    const waiting = await hub.db.query(`SELECT 1 FROM writebacks WHERE order_id = $1 AND next_at IS NOT NULL`, [orderId])
+    const waiting = await hub.db.query(`SELECT 1 FROM writebacks WHERE order_id = $1 AND next_at IS NOT NULL`, [
+      orderId,
+    ])
     expect(waiting.rows).toEqual([])
   })
 

@@ -4,10 +4,18 @@
  */
 import { appendEvents } from '../database/events.ts'
 import type { Transaction } from '../database/open.ts'
-import type { Shipment, ShippingOrder } from '../database/shipments.ts'
-import { clearAttentionWithoutShipment, markVoided, moveShipped, standingParcels, withdrawParcels } from '../database/shipments.ts'
+import type { Shipment } from '../database/shipments.ts'
+import type { ShippingOrder } from '../database/shipping-orders.ts'
+import { markVoided, standingParcels, withdrawParcels } from '../database/shipments.ts'
+import { clearAttentionWithoutShipment, moveShipped } from '../database/shipping-orders.ts'
 import { addTimeline } from '../database/timeline.ts'
-import { abandonWriteback, deleteWriteback, insertWriteback, lockWritebacksOf, wakeWriteBack } from '../database/writebacks.ts'
+import {
+  abandonWriteback,
+  deleteWriteback,
+  insertWriteback,
+  lockWritebacksOf,
+  wakeWriteBack,
+} from '../database/writebacks.ts'
 import { instant } from '../domain/clock.ts'
 import { newId } from '../domain/id.ts'
 import type { Hub } from '../sync/hub.ts'
@@ -36,20 +44,39 @@ export async function voidShipment(
     const nowMs = hub.clock.now()
     const now = instant(nowMs)
     const parcels = shipment.parcels.filter((parcel) => !parcel.withdrawnAt)
-    await withdrawParcels(tx, workspaceId, parcels.map((parcel) => parcel.id), now)
+    await withdrawParcels(
+      tx,
+      workspaceId,
+      parcels.map((parcel) => parcel.id),
+      now,
+    )
     await markVoided(tx, workspaceId, shipmentId, now, shipment.revision + 1)
     await moveShipped(tx, workspaceId, order.id, shipment.lines, -1)
     await clearAttentionWithoutShipment(tx, workspaceId, order.id)
 
     const writebackId = await planVoid(hub, tx, order, shipment)
-    const details = { shipmentId, carrierName: shipment.carrierName, withdrawn: parcels.map(({ tracking }) => ({ tracking })) }
-    await addTimeline(tx, workspaceId, [{ orderId: order.id, at: nowMs, kind: 'voided', actor: options.actor, details }], nowMs)
+    const details = {
+      shipmentId,
+      carrierName: shipment.carrierName,
+      withdrawn: parcels.map(({ tracking }) => ({ tracking })),
+    }
+    await addTimeline(
+      tx,
+      workspaceId,
+      [{ orderId: order.id, at: nowMs, kind: 'voided', actor: options.actor, details }],
+      nowMs,
+    )
     await appendEvents(tx, workspaceId, [{ kind: 'shipment.voided', subject: order.id, details }], nowMs)
     return writebackId === undefined ? { shipmentId } : { shipmentId, writebackId }
   })
 }
 
-async function planVoid(hub: Hub, tx: Transaction, order: ShippingOrder, shipment: Shipment): Promise<string | undefined> {
+async function planVoid(
+  hub: Hub,
+  tx: Transaction,
+  order: ShippingOrder,
+  shipment: Shipment,
+): Promise<string | undefined> {
   const { workspaceId, integrationId } = shipment
   const nowMs = hub.clock.now()
   const now = instant(nowMs)

@@ -26,7 +26,8 @@ const ONLY_PRODUCTS: readonly ErrorCode[] = [
   'response-blocked',
 ]
 
-export async function productsFor(work: Work, orders: readonly Order[]): Promise<ReadonlyMap<string, Product>> {
+/** @param from `cache`: the shop is not asked */
+export async function productsFor(work: Work, orders: readonly Order[], from: 'shop' | 'cache' = 'shop'): Promise<ReadonlyMap<string, Product>> {
   const keys = new Set<string>()
   for (const order of orders) {
     for (const line of order.lines) {
@@ -34,11 +35,11 @@ export async function productsFor(work: Work, orders: readonly Order[]): Promise
       if (key !== undefined && !work.products.has(key) && !work.askedFor.has(key)) keys.add(key)
     }
   }
-  if (keys.size > 0) await load(work, [...keys])
+  if (keys.size > 0) await load(work, [...keys], from)
   return work.products
 }
 
-async function load(work: Work, keys: string[]): Promise<void> {
+async function load(work: Work, keys: string[], from: 'shop' | 'cache'): Promise<void> {
   const { hub, integration, products } = work
   if (products.size > MOST_REMEMBERED) {
     products.clear()
@@ -53,7 +54,7 @@ async function load(work: Work, keys: string[]): Promise<void> {
     const freshMs = found?.product.missing ? MISSING_FRESH_MS : FRESH_MS
     if (!found || now - Date.parse(found.fetchedAt) > freshMs) toFetch.push(key)
   }
-  await fetchProducts(work, toFetch)
+  if (from === 'shop') await fetchProducts(work, toFetch)
 }
 
 /**

@@ -32,7 +32,7 @@ export async function remapThese(work: Work, orderIds: readonly string[]): Promi
         return []
       }
     })
-    const products = await productsFor(work, orders.map((one) => one.order))
+    const products = await productsFor(work, orders.map((one) => one.order), 'cache')
     const items: OrderToSave[] = orders.map(({ hash, order }) => ({ hash, order: withProducts(order, products) }))
     await hub.db.transaction(async (tx) => {
       if (work.claim) await fence(tx, work.claim)

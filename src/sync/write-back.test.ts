@@ -34,9 +34,11 @@ const turn = async () => {
 const stateOf = async (id: string) => (await getWriteback(hub.db, ws, id))!
 const minutes = (count: number) => hub.clock.advance(count * 60_000)
 const timelineOf = async (orderId: string) =>
-  (await hub.db.query<{ kind: string }>('SELECT kind FROM order_timeline WHERE order_id = $1 ORDER BY at, id', [orderId])).rows.map(
-    (row) => row.kind,
-  )
+  (
+    await hub.db.query<{ kind: string }>('SELECT kind FROM order_timeline WHERE order_id = $1 ORDER BY at, id', [
+      orderId,
+    ])
+  ).rows.map((row) => row.kind)
 
 describe('telling a shop', () => {
   test('goes from planned over sent to confirmed, read back in the shop', async () => {
@@ -54,7 +56,11 @@ describe('telling a shop', () => {
     expect(during).toBe('sent')
     expect(result).toMatchObject({ settled: 1, worked: true })
     expect(result.nextAt).toBeUndefined()
-    expect(await stateOf(writebackId)).toMatchObject({ state: 'confirmed', readBack: [`T${remoteId}`], nextAt: undefined })
+    expect(await stateOf(writebackId)).toMatchObject({
+      state: 'confirmed',
+      readBack: [`T${remoteId}`],
+      nextAt: undefined,
+    })
     expect(await timelineOf(orderId)).toEqual(['shipped', 'told'])
   })
 
@@ -122,11 +128,17 @@ describe('telling a shop', () => {
 
   test('a refusal ends the notice and says why', async () => {
     const { writebackId, orderId } = await ship()
-    shop.shop.script.push(() => Promise.resolve({ state: 'refused', code: 'order-cancelled', detail: 'status cancelled' }))
+    shop.shop.script.push(() =>
+      Promise.resolve({ state: 'refused', code: 'order-cancelled', detail: 'status cancelled' }),
+    )
 
     expect(await turn()).toMatchObject({ settled: 1, failed: undefined })
 
-    expect(await stateOf(writebackId)).toMatchObject({ state: 'refused', because: 'order-cancelled', detail: 'status cancelled' })
+    expect(await stateOf(writebackId)).toMatchObject({
+      state: 'refused',
+      because: 'order-cancelled',
+      detail: 'status cancelled',
+    })
     expect(await timelineOf(orderId)).toEqual(['shipped', 'refused'])
   })
 })
@@ -376,9 +388,14 @@ describe('the list of write-backs', () => {
     const pages = [...first.items, ...second.items, ...third.items]
     expect(pages.map((one) => one.id)).toEqual(made.map((one) => one.writebackId).reverse())
     expect(third.next).toBeUndefined()
-    expect((await listWritebacks(hub.db, ws, { state: 'planned' })).items.map((one) => one.integrationName)).toEqual(['Other'])
+    expect((await listWritebacks(hub.db, ws, { state: 'planned' })).items.map((one) => one.integrationName)).toEqual([
+      'Other',
+    ])
     expect((await listWritebacks(hub.db, ws, { integrationId: shop.integrationId })).items).toHaveLength(4)
     expect((await listWritebacks(hub.db, shop.integrationId)).items).toEqual([])
-    await expect(listWritebacks(hub.db, ws, { cursor: 'x' })).rejects.toMatchObject({ code: 'field-invalid', field: 'cursor' })
+    await expect(listWritebacks(hub.db, ws, { cursor: 'x' })).rejects.toMatchObject({
+      code: 'field-invalid',
+      field: 'cursor',
+    })
   })
 })

@@ -11,26 +11,20 @@
 import { appendEvents } from '../database/events.ts'
 import { getIntegration } from '../database/integrations.ts'
 import type { Transaction } from '../database/open.ts'
-import { readOrder } from '../database/shipments.ts'
-import type { Claim } from '../database/streams.ts'
+import { readOrder } from '../database/shipping-orders.ts'
+import { fence, type Claim } from '../database/streams.ts'
 import { addTimeline } from '../database/timeline.ts'
-import type { Writeback } from '../database/writebacks.ts'
 import {
   expireWritebacks,
   hastenWritebacks,
-  lockWriteback,
   nextDueWriteback,
-  nextWritebackAt,
-  planAgain,
   postponeWriteback,
-  requireLease,
   saveIntent,
   saveNotice,
   saveSteps,
   settleWritebackRow,
-  takeAsDone,
-  wakeWriteBack,
-} from '../database/writebacks.ts'
+} from '../database/writeback-attempts.ts'
+import { lockWriteback, nextWritebackAt, type Writeback } from '../database/writebacks.ts'
 import { instant } from '../domain/clock.ts'
 import type { ErrorCode } from '../domain/errors.ts'
 import { asHubError, HubError } from '../domain/errors.ts'
@@ -41,6 +35,8 @@ import { didNothing } from '../domain/shipment.ts'
 import { leftOf } from '../shipping/draft-shipment.ts'
 import { openConnector } from './connector.ts'
 import type { Hub } from './hub.ts'
+
+export { retryWriteback, settleWriteback } from './decide-write-back.ts'
 
 const FIRST_WAIT_MS = 60_000
 const LONGEST_WAIT_MS = 15 * 60_000
@@ -135,10 +131,12 @@ async function tell(
   }
   // The key may not write: that is the lane's trouble, and a better key sends this very notice.
   if (outcome.state === 'refused' && outcome.code === 'read-only-key') {
-    throw new HubError('permission-missing', outcome.detail ?? 'the key may read but not write', { params: { right: 'write' } })
+    throw new HubError('permission-missing', outcome.detail ?? 'the key may read but not write', {
+      params: { right: 'write' },
+    })
   }
   return hub.db.transaction(async (tx) => {
-    await requireLease(tx, claim.workspaceId, claim.integrationId, claim.token)
+    await fence(tx, claim)
     return settle(hub, tx, current, outcome)
   })
 }
@@ -155,7 +153,7 @@ async function asItIsNow(hub: Hub, claim: Claim, integration: Integration, due: 
   }
   if (JSON.stringify(notice) === JSON.stringify(due.notice)) return due
   await hub.db.transaction(async (tx) => {
-    await requireLease(tx, claim.workspaceId, claim.integrationId, claim.token)
+    await fence(tx, claim)
     await saveNotice(tx, due, notice)
   })
   return { ...due, notice }
@@ -168,7 +166,7 @@ function journalOf(hub: Hub, claim: Claim, of: Writeback, turn: WriteBackTurn): 
   let steps: WriteStep[] = of.steps
   const fenced = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> =>
     hub.db.transaction(async (tx) => {
-      await requireLease(tx, claim.workspaceId, claim.integrationId, claim.token)
+      await fence(tx, claim)
       return work(tx)
     })
   return {
@@ -176,14 +174,19 @@ function journalOf(hub: Hub, claim: Claim, of: Writeback, turn: WriteBackTurn): 
       return steps
     },
     before: async ({ name, mails, sent }) => {
-      const next = [...steps.filter((step) => step.name !== name), { name, mails, state: 'sent' as const, sent: short(sent) }]
+      const next = [
+        ...steps.filter((step) => step.name !== name),
+        { name, mails, state: 'sent' as const, sent: short(sent) },
+      ]
       const stored = await fenced((tx) => saveIntent(tx, of, next, instant(hub.clock.now())))
       if (!stored) throw new Replaced('the notice was replaced meanwhile')
       steps = next
       turn.requests += 1
     },
     after: async (name, answer) => {
-      steps = steps.map((step) => (step.name === name ? { ...step, state: 'answered' as const, answer: short(answer) } : step))
+      steps = steps.map((step) =>
+        step.name === name ? { ...step, state: 'answered' as const, answer: short(answer) } : step,
+      )
       await fenced((tx) => saveSteps(tx, of, steps))
     },
   }
@@ -199,7 +202,8 @@ const TIMELINE = { confirmed: 'told', refused: 'refused', 'in-doubt': 'in-doubt'
 async function settle(hub: Hub, tx: Transaction, writeback: Writeback, outcome: WriteOutcome): Promise<boolean> {
   const nowMs = hub.clock.now()
   const now = instant(nowMs)
-  const because = outcome.state === 'refused' ? outcome.code : outcome.state === 'in-doubt' ? 'mail-in-doubt' : undefined
+  const because =
+    outcome.state === 'refused' ? outcome.code : outcome.state === 'in-doubt' ? 'mail-in-doubt' : undefined
   const detail = outcome.state === 'refused' ? outcome.detail : outcome.state === 'in-doubt' ? outcome.step : undefined
   const readBack = outcome.readBack === undefined ? undefined : short(outcome.readBack)
   const settled = await settleWritebackRow(tx, writeback, { state: outcome.state, because, detail, readBack, now })
@@ -214,7 +218,12 @@ async function settle(hub: Hub, tx: Transaction, writeback: Writeback, outcome: 
   }
   const entry = { orderId: writeback.orderId, at: nowMs, kind: TIMELINE[outcome.state], details }
   await addTimeline(tx, writeback.workspaceId, [entry], nowMs)
-  await appendEvents(tx, writeback.workspaceId, [{ kind: `writeback.${outcome.state}`, subject: writeback.orderId, details }], nowMs)
+  await appendEvents(
+    tx,
+    writeback.workspaceId,
+    [{ kind: `writeback.${outcome.state}`, subject: writeback.orderId, details }],
+    nowMs,
+  )
   return true
 }
 
@@ -225,10 +234,15 @@ async function postpone(hub: Hub, claim: Claim, due: Writeback, error: HubError)
     Math.min(error.retryAfterMs ?? 0, LONGEST_BELIEVED_MS),
   )
   await hub.db.transaction(async (tx) => {
-    await requireLease(tx, claim.workspaceId, claim.integrationId, claim.token)
+    await fence(tx, claim)
     const steps = (await lockWriteback(tx, due.workspaceId, due.id))?.steps ?? []
     const state = steps.every(didNothing) ? 'planned' : 'sent'
-    await postponeWriteback(tx, due, { state, because: error.code, detail: error.message, nextAt: instant(nowMs + waitMs) })
+    await postponeWriteback(tx, due, {
+      state,
+      because: error.code,
+      detail: error.message,
+      nextAt: instant(nowMs + waitMs),
+    })
     const expired = await expireWritebacks(tx, claim, instant(nowMs - GIVEN_UP_AFTER_MS), instant(nowMs))
     if (expired.length === 0) return
     const details = (one: { writebackId: string }) => ({ writebackId: one.writebackId, code: 'expired' })
@@ -245,88 +259,4 @@ async function postpone(hub: Hub, claim: Claim, due: Writeback, error: HubError)
       nowMs,
     )
   })
-}
-
-/**
- * A person has a refused notice sent again, or one that waits sent now.
- *
- * @throws HubError `not-found`, `shipment-voided`, `writeback-settled`, `writeback-in-doubt`
- */
-export async function retryWriteback(hub: Hub, workspaceId: string, id: string, options: { actor?: string } = {}): Promise<void> {
-  await hub.db.transaction(async (tx) => {
-    const writeback = await lockDecidable(tx, workspaceId, id)
-    if (writeback.state === 'in-doubt') throw new HubError('writeback-in-doubt', 'a person must say what happened', { field: 'writeback' })
-    await again(hub, tx, writeback, writeback.steps, options.actor)
-  })
-}
-
-/**
- * A person decides about a notice in doubt or refused. `again`: what is in doubt did nothing, make it again. `done`: it
- * arrived, or is not to arrive; of a doubtful one what is left is done without the mail and read back.
- *
- * @throws HubError `not-found`, `shipment-voided`, `writeback-settled`
- */
-export async function settleWriteback(
-  hub: Hub,
-  workspaceId: string,
-  id: string,
-  decision: 'again' | 'done',
-  options: { actor?: string } = {},
-): Promise<void> {
-  const { actor } = options
-  await hub.db.transaction(async (tx) => {
-    const writeback = await lockDecidable(tx, workspaceId, id)
-    const doubtful = (step: WriteStep) => step.mails && (step.name === writeback.detail || step.state === 'sent')
-    if (writeback.state === 'in-doubt') {
-      const answer = { ok: true, decidedBy: actor ?? 'person' }
-      const steps =
-        decision === 'again'
-          ? writeback.steps.filter((step) => !doubtful(step))
-          : writeback.steps.map((step) => (doubtful(step) ? { ...step, state: 'answered' as const, answer } : step))
-      return again(hub, tx, writeback, steps, actor, decision)
-    }
-    if (writeback.state !== 'refused') throw settledAlready(writeback)
-    if (decision === 'again') return again(hub, tx, writeback, writeback.steps, actor)
-    const now = instant(hub.clock.now())
-    await takeAsDone(tx, workspaceId, id, { decidedBy: actor ?? 'person', was: writeback.because }, now)
-    await record(hub, tx, writeback, decision, actor)
-  })
-}
-
-const settledAlready = (writeback: Writeback): HubError =>
-  new HubError('writeback-settled', `the notice is ${writeback.state}`, { field: 'writeback', params: { state: writeback.state } })
-
-/** A notice about which there is still something to decide, held until the transaction ends. */
-async function lockDecidable(tx: Transaction, workspaceId: string, id: string): Promise<Writeback> {
-  const writeback = await lockWriteback(tx, workspaceId, id)
-  if (!writeback) throw new HubError('not-found', 'no such write-back', { field: 'writeback' })
-  if (writeback.because === 'shipment-voided') throw new HubError('shipment-voided', 'its shipment was voided', { field: 'writeback' })
-  if (writeback.state === 'confirmed') throw settledAlready(writeback)
-  return writeback
-}
-
-async function again(
-  hub: Hub,
-  tx: Transaction,
-  writeback: Writeback,
-  steps: readonly WriteStep[],
-  actor: string | undefined,
-  decision: 'again' | 'done' = 'again',
-): Promise<void> {
-  const now = instant(hub.clock.now())
-  await planAgain(tx, writeback.workspaceId, writeback.id, {
-    notice: { ...writeback.notice, triedAgainAt: now },
-    steps,
-    state: steps.every(didNothing) ? 'planned' : 'sent',
-    now,
-  })
-  await wakeWriteBack(tx, writeback.workspaceId, writeback.integrationId, now)
-  await record(hub, tx, writeback, decision, actor)
-}
-
-async function record(hub: Hub, tx: Transaction, writeback: Writeback, how: 'again' | 'done', actor: string | undefined): Promise<void> {
-  const nowMs = hub.clock.now()
-  const details = { writebackId: writeback.id, shipmentId: writeback.shipmentId, how }
-  await addTimeline(tx, writeback.workspaceId, [{ orderId: writeback.orderId, at: nowMs, kind: 'settled', actor, details }], nowMs)
-  await appendEvents(tx, writeback.workspaceId, [{ kind: 'writeback.settled', subject: writeback.orderId, details }], nowMs)
 }

@@ -29,7 +29,7 @@ export function pickLocale(acceptLanguage: string | undefined | null, chosen?: s
       const q = options.map((option) => /^\s*q=([\d.]+)/.exec(option)?.[1]).find((found) => found !== undefined)
       return { tag: tag.toLowerCase(), q: q === undefined ? 1 : Number(q) }
     })
-    .filter(({ q }) => q > 0)
+    .filter(({ tag, q }) => tag !== '' && q > 0)
     .sort((a, b) => b.q - a.q)
   for (const { tag } of wanted) {
     if (tag.startsWith('fr')) return 'fr'

@@ -12,6 +12,7 @@ interface Violation {
   nodes: { target: string[]; failureSummary: string }[]
 }
 
+/** Serious and critical findings, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(SOURCE)
   const violations = (await page.evaluate(`axe.run({ resultTypes: ['violations'] }).then((result) => result.violations)`)) as Violation[]

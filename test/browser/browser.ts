@@ -1,13 +1,17 @@
 /** One Chromium for a test file: Debian's own, without a sandbox as root has none to give. */
 import { existsSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { seriousFindings } from './axe.ts'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 export const SHOTS = join(import.meta.dirname, '../../test-results')
 
+/** The web app as it is in the tree now, built by the program's own builder when it is not. */
+const { ensureWebBuilt } = createRequire(import.meta.url)('../../bin/web.js') as { ensureWebBuilt(): void }
+
 export async function openBrowser(): Promise<Browser> {
+  ensureWebBuilt()
   const executablePath = PLACES.find((place) => existsSync(place))
   if (!executablePath) throw new Error('No Chromium: apt-get install -y --no-install-recommends chromium')
   mkdirSync(SHOTS, { recursive: true })
@@ -48,8 +52,5 @@ export function complaints(page: Page): string[] {
 export const sidewaysPixels = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
-/** Serious and critical findings of axe, one line each. */
-export const axe = (page: Page): Promise<string[]> => seriousFindings(page)
-
-export const shot = (page: Page, name: string, fullPage = true): Promise<unknown> =>
-  page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage })
+export const shot = (page: Page, name: string): Promise<unknown> =>
+  page.screenshot({ path: join(SHOTS, `${name}.jpg`), fullPage: true, type: 'jpeg', quality: 75 })

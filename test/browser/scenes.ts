@@ -304,7 +304,7 @@ export const stranger: Script = {
   'POST /setup': problem(410, 'link-expired', 'Ce lien a déjà servi ou a expiré', { todo: 'Redémarrer le hub : il en écrit un nouveau.' }),
 }
 
-/** A busy morning: one shop well, one slowed, one paused, one importing; fifty orders and more. */
+/** A busy morning: one shop well, one slowed, one paused, one importing; twenty orders and more. */
 export const busy: Script = {
   ...base,
   'GET /counts': counts,
@@ -312,7 +312,7 @@ export const busy: Script = {
   [`GET /integrations/${shopId(1)}`]: shop(1, 'Les Savons de Lise'),
   [`GET /integrations/${shopId(2)}`]: slowed,
   [`GET /integrations/${shopId(3)}`]: paused,
-  'GET /orders': { items: Array.from({ length: 50 }, (_, n) => row(n)), next: 'more' },
+  'GET /orders': { items: Array.from({ length: 20 }, (_, n) => row(n)), next: 'more' },
   'GET /orders/{id}': order,
   'GET /writebacks': { items: [writeback(1), refused, doubtful, planned] },
   'GET /writebacks?state=refused&limit=20': { items: [refused] },

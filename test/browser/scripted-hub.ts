@@ -19,7 +19,7 @@ export type OrderRow = Schemas['OrderRow']
 export type Writeback = Schemas['Writeback']
 export type Problem = Schemas['Problem']
 
-/** Answer by "METHOD /path?query" or "METHOD /path" (without /api/v1, ids as {id}); a Problem answers with its own status. */
+/** Answer by "METHOD /path?query" or "METHOD /path" (without /api/v1, ids as {id}); a Problem answers with its own status, a function when it is ready. */
 export type Script = Record<string, unknown>
 
 export interface ScriptedHub {
@@ -35,12 +35,13 @@ export async function scriptedHub(): Promise<ScriptedHub> {
   const calls: string[] = []
   const state = { script: {} as Script }
   app.use(securityHeaders)
-  app.all('/api/v1/*', (c) => {
+  app.all('/api/v1/*', async (c) => {
     const path = c.req.path.replace('/api/v1', '')
     const query = new URL(c.req.url).search
     calls.push(`${c.req.method} ${path}${query}`)
     const known = `${c.req.method} ${path.replace(/\/[a-z]+_[0-9a-f]{32}/, '/{id}')}`
-    const answer = state.script[`${c.req.method} ${path}${query}`] ?? state.script[`${c.req.method} ${path}`] ?? state.script[known]
+    const scripted = state.script[`${c.req.method} ${path}${query}`] ?? state.script[`${c.req.method} ${path}`] ?? state.script[known]
+    const answer = typeof scripted === 'function' ? await (scripted as () => Promise<unknown>)() : scripted
     if (answer === undefined) return c.json(problem(404, 'not-found', 'Introuvable'), 404)
     if (isProblem(answer)) return c.json(answer, answer.status as 409, { 'Content-Type': 'application/problem+json' })
     return c.json(answer as object, c.req.method === 'POST' ? 201 : 200)

@@ -42,14 +42,19 @@ describe.each([
 
     expect(await stateOf(writebackId)).toMatchObject({ state: 'confirmed', attempts: 1 })
     expect(numbers(id)).toEqual(['6A10001'])
-    expect(woo.shop.mails.filter((mail) => mail.orderId === id && mail.to === 'customer' && mail.why !== 'processing')).toEqual([])
+    expect(
+      woo.shop.mails.filter((mail) => mail.orderId === id && mail.to === 'customer' && mail.why !== 'processing'),
+    ).toEqual([])
     expect(woo.shop.order(id).status).toBe('processing')
   })
 
   test('two parts are two numbers; a correction and a void follow', async () => {
     const { id, orderId } = await placed()
-    const [line] = (await woo.hub.db.query<{ line_remote_id: string }>('SELECT line_remote_id FROM order_lines WHERE order_id = $1', [orderId]))
-      .rows
+    const [line] = (
+      await woo.hub.db.query<{ line_remote_id: string }>('SELECT line_remote_id FROM order_lines WHERE order_id = $1', [
+        orderId,
+      ])
+    ).rows
     const half = [{ lineRemoteId: line!.line_remote_id, quantity: '1' }]
     const first = await ship(orderId, 'A1', half)
     const second = await ship(orderId, 'B1', half)
@@ -64,14 +69,20 @@ describe.each([
 
     expect(numbers(id)).toEqual(['A2'])
     const shipments = await listShipments(woo.hub.db, woo.workspaceId, orderId)
-    expect(shipments.flatMap((one) => one.writebacks.map((writeback) => writeback.state))).toEqual(Array(4).fill('confirmed'))
+    expect(shipments.flatMap((one) => one.writebacks.map((writeback) => writeback.state))).toEqual(
+      Array(4).fill('confirmed'),
+    )
   })
 
   test('a table of numbers goes the same way', async () => {
     const { id } = await placed()
     const number = String(woo.shop.order(id).number)
 
-    const applied = await applyTrackings(woo.hub, woo.workspaceId, new TextEncoder().encode(`${number};Colissimo;CSV${id}`))
+    const applied = await applyTrackings(
+      woo.hub,
+      woo.workspaceId,
+      new TextEncoder().encode(`${number};Colissimo;CSV${id}`),
+    )
     await woo.work()
 
     expect(applied.summary).toMatchObject({ shipped: 1 })
@@ -114,7 +125,10 @@ describe('who tells the customer', () => {
       await woo.sync()
       const before = woo.shop.mails.length
 
-      await shipOrder(woo.hub, woo.workspaceId, await woo.orderId(id), { carrierName: 'Colissimo', parcels: [{ tracking: 'M1' }] })
+      await shipOrder(woo.hub, woo.workspaceId, await woo.orderId(id), {
+        carrierName: 'Colissimo',
+        parcels: [{ tracking: 'M1' }],
+      })
       await woo.work()
 
       expect(woo.shop.mails.slice(before).map((mail) => mail.why)).toEqual(mails)
@@ -146,7 +160,10 @@ describe('a key that may only read', () => {
       expect(lanes.get('write-back')).toMatchObject({ state: 'paused', because: 'permission-missing' })
       expect(lanes.get('import')).toMatchObject({ state: 'connected' })
       expect(await woo.orderId(second.id)).toBeTruthy()
-      expect(await getWriteback(woo.hub.db, woo.workspaceId, writebackId)).toMatchObject({ state: 'planned', because: 'permission-missing' })
+      expect(await getWriteback(woo.hub.db, woo.workspaceId, writebackId)).toMatchObject({
+        state: 'planned',
+        because: 'permission-missing',
+      })
     } finally {
       await woo.close()
     }

@@ -20,8 +20,10 @@ interface Call {
   mails: boolean
 }
 
-const post = (path: RegExp, body: RegExp = /./) => (request: PassingRequest) =>
-  request.method === 'POST' && path.test(decodeURIComponent(request.path)) && body.test(request.body)
+const post =
+  (path: RegExp, body: RegExp = /./) =>
+  (request: PassingRequest) =>
+    request.method === 'POST' && path.test(decodeURIComponent(request.path)) && body.test(request.body)
 
 const CALLS: Call[] = [
   { name: 'AST tracking', mechanism: 'ast', tell: 'nobody', is: post(/shipment-trackings/), mails: false },
@@ -30,8 +32,20 @@ const CALLS: Call[] = [
   { name: 'note for the staff', mechanism: 'plain', tell: 'nobody', is: post(/\/notes/), mails: false },
   { name: 'note to the customer', mechanism: 'ast', tell: 'note', is: post(/\/notes/), mails: true },
   { name: 'note to the customer of a plain shop', mechanism: 'plain', tell: 'note', is: post(/\/notes/), mails: true },
-  { name: 'status completed', mechanism: 'ast', tell: 'completed', is: post(/\/orders\/\d+(\?|$)/, /"status"/), mails: true },
-  { name: 'status completed of a plain shop', mechanism: 'plain', tell: 'completed', is: post(/\/orders\/\d+(\?|$)/, /"status"/), mails: true },
+  {
+    name: 'status completed',
+    mechanism: 'ast',
+    tell: 'completed',
+    is: post(/\/orders\/\d+(\?|$)/, /"status"/),
+    mails: true,
+  },
+  {
+    name: 'status completed of a plain shop',
+    mechanism: 'plain',
+    tell: 'completed',
+    is: post(/\/orders\/\d+(\?|$)/, /"status"/),
+    mails: true,
+  },
 ]
 
 /** Where the connection breaks, and whether the shop has done the work by then. */
@@ -41,7 +55,11 @@ const FAULTS: [string, boolean, Fault][] = [
   ['after it did the work', true, { kind: 'reset', when: 'after' }],
   ['with a cut answer', true, { kind: 'cut' }],
   ['with a firewall’s page instead of the shop', false, { kind: 'html', status: 200 }],
-  ['with a gateway’s 502 instead of the shop', false, { kind: 'answer', status: 502, headers: { 'Content-Type': 'text/html' }, body: '<html>502</html>' }],
+  [
+    'with a gateway’s 502 instead of the shop',
+    false,
+    { kind: 'answer', status: 502, headers: { 'Content-Type': 'text/html' }, body: '<html>502</html>' },
+  ],
 ]
 
 describe.each(CALLS)('$name', (call) => {
@@ -58,7 +76,10 @@ describe.each(CALLS)('$name', (call) => {
     const { id } = woo.shop.placeOrder({ status: 'processing', line_items: [{ product_id: 10, quantity: 1 }] })
     await woo.sync()
     const tracking = `F${++n}`
-    const result = await shipOrder(woo.hub, woo.workspaceId, await woo.orderId(id), { carrierName: 'Colissimo', parcels: [{ tracking }] })
+    const result = await shipOrder(woo.hub, woo.workspaceId, await woo.orderId(id), {
+      carrierName: 'Colissimo',
+      parcels: [{ tracking }],
+    })
     return { id, tracking, writebackId: result.writebackId, mailsBefore: woo.shop.mails.length }
   }
   const stateOf = async (id: string) => (await getWriteback(woo.hub.db, woo.workspaceId, id))!
@@ -80,7 +101,9 @@ describe.each(CALLS)('$name', (call) => {
 
     await hour(writebackId)
 
-    expect(woo.proxy.requests.filter((request) => request.fault !== undefined && call.is(request)).length).toBeGreaterThan(0)
+    expect(
+      woo.proxy.requests.filter((request) => request.fault !== undefined && call.is(request)).length,
+    ).toBeGreaterThan(0)
     const { state, because } = await stateOf(writebackId)
     expect(shownNumbers(woo, call.mechanism, id)).toEqual([tracking])
     if (call.mails && !done) {
@@ -95,36 +118,42 @@ describe.each(CALLS)('$name', (call) => {
     woo.proxy.clear()
   })
 
-  test.each(FAULTS.slice(0, 3))('broken %s, and the shop dark for ten minutes after: told once in the end', async (_, done, fault) => {
-    const { id, tracking, writebackId, mailsBefore } = await shipped()
-    let dark = false
-    woo.proxy.on((request) => {
-      const broken = call.is(request) && !dark
-      if (broken) dark = true
-      return broken
-    }, fault)
-    woo.proxy.on(() => dark, { kind: 'reset', when: 'before' }, 1000)
-
-    await woo.work()
-    expect((await stateOf(writebackId)).state).toBe('sent')
-    woo.proxy.clear()
-    await hour(writebackId)
-
-    const { state } = await stateOf(writebackId)
-    expect(shownNumbers(woo, call.mechanism, id)).toEqual([tracking])
-    expect(mailsSince(mailsBefore)).toBe(call.mails && done ? 1 : 0)
-    expect(state).toBe(call.mails && !done ? 'in-doubt' : 'confirmed')
-  })
-
-  test('a person settles what is in doubt: made again once, or taken as done', async () => {
-    for (const decision of ['again', 'done'] as const) {
+  test.each(FAULTS.slice(0, 3))(
+    'broken %s, and the shop dark for ten minutes after: told once in the end',
+    async (_, done, fault) => {
       const { id, tracking, writebackId, mailsBefore } = await shipped()
       let dark = false
       woo.proxy.on((request) => {
         const broken = call.is(request) && !dark
         if (broken) dark = true
         return broken
-      }, { kind: 'reset', when: 'before' })
+      }, fault)
+      woo.proxy.on(() => dark, { kind: 'reset', when: 'before' }, 1000)
+
+      await woo.work()
+      expect((await stateOf(writebackId)).state).toBe('sent')
+      woo.proxy.clear()
+      await hour(writebackId)
+
+      const { state } = await stateOf(writebackId)
+      expect(shownNumbers(woo, call.mechanism, id)).toEqual([tracking])
+      expect(mailsSince(mailsBefore)).toBe(call.mails && done ? 1 : 0)
+      expect(state).toBe(call.mails && !done ? 'in-doubt' : 'confirmed')
+    },
+  )
+
+  test('a person settles what is in doubt: made again once, or taken as done', async () => {
+    for (const decision of ['again', 'done'] as const) {
+      const { id, tracking, writebackId, mailsBefore } = await shipped()
+      let dark = false
+      woo.proxy.on(
+        (request) => {
+          const broken = call.is(request) && !dark
+          if (broken) dark = true
+          return broken
+        },
+        { kind: 'reset', when: 'before' },
+      )
       woo.proxy.on(() => dark, { kind: 'reset', when: 'before' }, 1000)
       await woo.work()
       woo.proxy.clear()

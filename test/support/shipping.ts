@@ -39,17 +39,22 @@ export async function testHub(platforms: Platform[] = [], origins: readonly stri
     egressAddresses: [],
     allowedPrivateOrigins: origins,
   })
-  const vault = await openVault({ secretFile: join(tmpdir(), `passerelle-test-${randomBytes(6).toString('hex')}.key`) }, db)
+  const vault = await openVault(
+    { secretFile: join(tmpdir(), `passerelle-test-${randomBytes(6).toString('hex')}.key`) },
+    db,
+  )
   const queue = { send: () => Promise.resolve() } // nothing here leaves one-off jobs behind
   return { config: readConfig({}), clock, db, vault, door, platforms, queue, log, random: () => 0 }
 }
 
 export async function newWorkspace(hub: TestHub, slug = 'default'): Promise<string> {
   const id = newId(hub.clock.now())
-  await hub.db.query(
-    `INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, $4)`,
-    [id, `${slug}-${id}`, `k${randomBytes(4).toString('hex')}`, new Date(hub.clock.now()).toISOString()],
-  )
+  await hub.db.query(`INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, $4)`, [
+    id,
+    `${slug}-${id}`,
+    `k${randomBytes(4).toString('hex')}`,
+    new Date(hub.clock.now()).toISOString(),
+  ])
   return id
 }
 
@@ -65,7 +70,12 @@ export interface ShopOfTest {
 }
 
 /** A scripted shop connected to the workspace. The hub's platforms must hold `shop.platform`. */
-export async function connectShop(hub: TestHub, workspaceId: string, shop: ScriptedShop, name = 'Shop'): Promise<ShopOfTest> {
+export async function connectShop(
+  hub: TestHub,
+  workspaceId: string,
+  shop: ScriptedShop,
+  name = 'Shop',
+): Promise<ShopOfTest> {
   const integrationId = newId(hub.clock.now())
   const now = new Date(hub.clock.now()).toISOString()
   await hub.db.transaction((tx) =>

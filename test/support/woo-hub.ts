@@ -25,7 +25,9 @@ export interface WooOfTest {
   close(): Promise<void>
 }
 
-export async function wooOfTest(options: Omit<Partial<FakeShopOptions>, 'clock'> & { tell?: Tell; readOnly?: boolean } = {}): Promise<WooOfTest> {
+export async function wooOfTest(
+  options: Omit<Partial<FakeShopOptions>, 'clock'> & { tell?: Tell; readOnly?: boolean } = {},
+): Promise<WooOfTest> {
   const { tell = 'nobody', readOnly, ...shopOptions } = options
   const hub = await testHub([woocommerce])
   const shop = await startFakeShop({ clock: hub.clock, scheme: 'http', ...shopOptions })
@@ -56,13 +58,16 @@ export async function wooOfTest(options: Omit<Partial<FakeShopOptions>, 'clock'>
     },
     work: async () => void (await worker.runUntilQuiet()),
     setTell: async (to) => {
-      await hub.db.query(`UPDATE integrations SET options = options || $2 WHERE id = $1`, [integrationId, JSON.stringify({ tell: to })])
+      await hub.db.query(`UPDATE integrations SET options = options || $2 WHERE id = $1`, [
+        integrationId,
+        JSON.stringify({ tell: to }),
+      ])
     },
     orderId: async (remoteId) => {
-      const { rows } = await hub.db.query<{ id: string }>(`SELECT id FROM orders WHERE integration_id = $1 AND remote_id = $2`, [
-        integrationId,
-        String(remoteId),
-      ])
+      const { rows } = await hub.db.query<{ id: string }>(
+        `SELECT id FROM orders WHERE integration_id = $1 AND remote_id = $2`,
+        [integrationId, String(remoteId)],
+      )
       if (!rows[0]) throw new Error(`order ${remoteId} is not in the hub`)
       return rows[0].id
     },

@@ -115,11 +115,9 @@ export const Integration = z
     ordersTotal: z.int(),
     quarantined: z.int(),
     writebacks: z.object({ waiting: z.int(), refused: z.int(), inDoubt: z.int() }),
-    troubles: z
-      .array(Trouble)
-      .openapi({
-        description: 'One part of the work that fails while its lane is well, such as the fetching of older orders.',
-      }),
+    troubles: z.array(Trouble).openapi({
+      description: 'One part of the work that fails while its lane is well, such as the fetching of older orders.',
+    }),
     options: z.object({ tell: z.enum(TELL), queryKeys: z.boolean(), since: z.string(), language: z.string() }),
     loginFields: z
       .array(z.string())
@@ -149,13 +147,10 @@ export const SyncAskedList = listOf(SyncAsked, 'SyncAskedList')
 export const SyncQuery = z.strictObject({
   askedAt: Instant.max(40),
   wait: Flag.optional().openapi({ description: 'Answer only when it is over, or after 30 s.' }),
-  until: z
-    .enum(['orders', 'everything'])
-    .optional()
-    .openapi({
-      description:
-        'When it counts as over: after the changed orders (default), or also after older orders and due write-backs.',
-    }),
+  until: z.enum(['orders', 'everything']).optional().openapi({
+    description:
+      'When it counts as over: after the changed orders (default), or also after older orders and due write-backs.',
+  }),
 })
 export const SyncResult = z
   .object({

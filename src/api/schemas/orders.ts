@@ -114,12 +114,10 @@ export const TimelineEntry = z
   .object({
     id: z.string(),
     at: Instant,
-    kind: z
-      .string()
-      .openapi({
-        description:
-          'imported · changed · status · shipped · corrected · voided · told · refused · in-doubt · note · tag · …',
-      }),
+    kind: z.string().openapi({
+      description:
+        'imported · changed · status · shipped · corrected · voided · told · refused · in-doubt · note · tag · …',
+    }),
     actor: z.string().optional(),
     details: z.record(z.string(), z.unknown()),
   })

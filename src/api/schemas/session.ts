@@ -48,12 +48,9 @@ export const Me = z
       .optional(),
     role: z.enum(['owner', 'member']),
     workspace: z.object({ id: shownId('workspace'), slug: z.string(), name: z.string() }),
-    csrfToken: z
-      .string()
-      .optional()
-      .openapi({
-        description: 'Signed in by cookie only: to be sent as X-CSRF-Token with every POST, PATCH and DELETE.',
-      }),
+    csrfToken: z.string().optional().openapi({
+      description: 'Signed in by cookie only: to be sent as X-CSRF-Token with every POST, PATCH and DELETE.',
+    }),
   })
   .openapi('Me')
 

@@ -35,12 +35,9 @@ export const ShipmentInput = z
       .max(1000)
       .optional()
       .openapi({ description: 'Absent: everything that is left to ship.' }),
-    seenVersion: z
-      .int()
-      .optional()
-      .openapi({
-        description: '`version` of the order the person was looking at; refused when what matters changed since.',
-      }),
+    seenVersion: z.int().optional().openapi({
+      description: '`version` of the order the person was looking at; refused when what matters changed since.',
+    }),
     force: z.boolean().optional().openapi({ description: 'Ship although the order is on hold or its status unknown.' }),
   })
   .openapi('ShipmentInput')

@@ -42,7 +42,12 @@ export const manual: Carrier = {
       warnings.push(...checked.warnings)
       parcels.set(key, { tracking: checked.tracking, ...(url === undefined ? {} : { url }) })
     })
-    return { carrierName, ...(carrierCode === undefined ? {} : { carrierCode }), parcels: [...parcels.values()], warnings }
+    return {
+      carrierName,
+      ...(carrierCode === undefined ? {} : { carrierCode }),
+      parcels: [...parcels.values()],
+      warnings,
+    }
   },
 
   book: (intent) => Promise.resolve({ parcels: intent.parcels }),

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { carrierContract } from '../../../test/contracts/carrier-contract.ts'
 import { HubError } from '../../domain/errors.ts'
 import { manual } from './index.ts'
 
-const check = (tracking: string, url?: string) => manual.check({ carrierName: 'Colissimo', parcels: [{ tracking, url }] })
+const check = (tracking: string, url?: string) =>
+  manual.check({ carrierName: 'Colissimo', parcels: [{ tracking, url }] })
 
 const refusalOf = (act: () => unknown): { code: string; field?: string; params: Record<string, unknown> } => {
   try {
@@ -35,7 +37,11 @@ describe('a tracking number typed by hand', () => {
     ['…', 'no-digit-or-letter'],
     ['1'.repeat(256), 'too-long'],
   ])('%j is refused: %s', (tracking, reason) => {
-    expect(refusalOf(() => check(tracking))).toMatchObject({ code: 'tracking-invalid', field: 'tracking', params: { reason } })
+    expect(refusalOf(() => check(tracking))).toMatchObject({
+      code: 'tracking-invalid',
+      field: 'tracking',
+      params: { reason },
+    })
   })
 
   test('over 64 characters is accepted with a warning', () => {
@@ -53,7 +59,8 @@ describe('a tracking number typed by hand', () => {
   })
 
   test('of several parcels the wrong one is named', () => {
-    const act = () => manual.check({ carrierName: 'DPD', parcels: [{ tracking: '1' }, { tracking: '2', url: 'javascript:1' }] })
+    const act = () =>
+      manual.check({ carrierName: 'DPD', parcels: [{ tracking: '1' }, { tracking: '2', url: 'javascript:1' }] })
 
     expect(refusalOf(act)).toMatchObject({ field: 'parcels.1.url', params: { reason: 'url-scheme' } })
   })
@@ -76,7 +83,11 @@ describe('a tracking link', () => {
     ['https://x/"onclick', 'url-malformed'],
     ['https://user:secret@carrier.example/1', 'url-with-login'],
   ])('%j is refused: %s', (url, reason) => {
-    expect(refusalOf(() => check('1', url))).toMatchObject({ code: 'tracking-invalid', field: 'url', params: { reason } })
+    expect(refusalOf(() => check('1', url))).toMatchObject({
+      code: 'tracking-invalid',
+      field: 'url',
+      params: { reason },
+    })
   })
 
   test('a login in a link is not repeated in the refusal', () => {
@@ -102,4 +113,10 @@ describe('a carrier name', () => {
 
     expect(checked.carrierName).toBe('La Poste – Lettre suivie')
   })
+})
+
+carrierContract(manual, {
+  carrierName: ' Colissimo ',
+  carrierCode: 'colissimo',
+  parcels: [{ tracking: ' 6A 123 ', url: 'https://suivi.example/6A123' }, { tracking: '6A124' }],
 })

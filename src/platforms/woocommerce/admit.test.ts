@@ -45,7 +45,15 @@ describe('trying a login', () => {
       zone: 'Europe/Paris',
       rights: { read: true, write: true },
       homeUrl: URL_HTTPS,
-      shop: { variant: 'basic', version: '10.9.1', storage: 'tables', weightUnit: 'kg', dimensionUnit: 'cm', currency: 'EUR', tracking: 'plain' },
+      shop: {
+        variant: 'basic',
+        version: '10.9.1',
+        storage: 'tables',
+        weightUnit: 'kg',
+        dimensionUnit: 'cm',
+        currency: 'EUR',
+        tracking: 'plain',
+      },
     })
     expect(admission.copyMark).toMatch(/^[0-9a-f]{64}$/)
   })
@@ -100,7 +108,10 @@ describe('trying a login', () => {
   })
 
   test('over http a wrong secret and an unknown key are told apart too', async () => {
-    expect(await failure(tryLogin({ ...keyOf(1), secret: keyOf(9).secret }, { url: URL_HTTP }))).toMatchObject({ reason: 'secret-wrong', field: 'secret' })
+    expect(await failure(tryLogin({ ...keyOf(1), secret: keyOf(9).secret }, { url: URL_HTTP }))).toMatchObject({
+      reason: 'secret-wrong',
+      field: 'secret',
+    })
     expect(await failure(tryLogin(keyOf(9), { url: URL_HTTP }))).toMatchObject({ reason: 'key-unknown', field: 'key' })
   })
 
@@ -132,10 +143,31 @@ describe('trying a login', () => {
     expect(await failure(tryLogin())).toMatchObject({ code: 'platform-too-old', field: 'url' })
   })
 
+  test('a shop that hides its version is judged by what it does, not by an order made long ago', async () => {
+    http.intercept = async (sent, pass) => {
+      if (/system_status/.test(sent.url)) return answerOf('system-status-customer')
+      const answer = await pass()
+      const aged = new TextDecoder().decode(answer.body).replaceAll('"version":"10.9.1"', '"version":"5.6.0"')
+      return { ...answer, body: Buffer.from(aged) }
+    }
+
+    expect(await tryLogin()).toMatchObject({ shop: { version: '5.6.0' } })
+
+    await shop.close()
+    await open({ version: '5.7.2' })
+    http.intercept = async (sent) => (/system_status/.test(sent.url) ? answerOf('system-status-customer') : undefined)
+
+    expect(await failure(tryLogin())).toMatchObject({ code: 'platform-too-old' })
+  })
+
   test('plain permalinks are named', async () => {
     shop.setPermalinks('plain')
 
-    expect(await failure(tryLogin())).toMatchObject({ code: 'response-malformed', field: 'url', reason: 'plain-permalinks' })
+    expect(await failure(tryLogin())).toMatchObject({
+      code: 'response-malformed',
+      field: 'url',
+      reason: 'plain-permalinks',
+    })
   })
 
   test('a password in front of the shop is asked for, then sent in the header while the keys are in the query', async () => {
@@ -145,8 +177,15 @@ describe('trying a login', () => {
       return answerOf('trouble-staging-password')
     }
 
-    expect(await failure(tryLogin())).toMatchObject({ code: 'response-blocked', field: 'basicUser', reason: 'site-password' })
-    expect(await failure(tryLogin({ ...keyOf(1), basicUser: 'equipe', basicPassword: 'faux' }))).toMatchObject({ code: 'login-rejected', field: 'basicPassword' })
+    expect(await failure(tryLogin())).toMatchObject({
+      code: 'response-blocked',
+      field: 'basicUser',
+      reason: 'site-password',
+    })
+    expect(await failure(tryLogin({ ...keyOf(1), basicUser: 'equipe', basicPassword: 'faux' }))).toMatchObject({
+      code: 'login-rejected',
+      field: 'basicPassword',
+    })
 
     const admission = await tryLogin({ ...keyOf(1), basicUser: 'equipe', basicPassword: 'sésame' }, { queryKeys: true })
 

@@ -56,7 +56,14 @@ export function shopApi(settings: ApiSettings): Api {
       settings.login === undefined
         ? { url: withQuery(url, params), headers: {} }
         : sign(
-            { method, url, path: restPath, params, nowMs: settings.clock.now(), nonce: randomBytes(16).toString('hex') },
+            {
+              method,
+              url,
+              path: restPath,
+              params,
+              nowMs: settings.clock.now(),
+              nonce: randomBytes(16).toString('hex'),
+            },
             settings.login,
             settings.signing,
           )
@@ -80,9 +87,15 @@ export function shopApi(settings: ApiSettings): Api {
       try {
         return readAnswer(await send('DELETE', path, call), call.shape ?? 'any')
       } catch (thrown) {
-        const verbRefused = thrown instanceof HubError && thrown.code === 'response-blocked' && [403, 405, 501].includes(Number(thrown.params.status))
+        const verbRefused =
+          thrown instanceof HubError &&
+          thrown.code === 'response-blocked' &&
+          [403, 405, 501].includes(Number(thrown.params.status))
         if (!verbRefused) throw thrown
-        return readAnswer(await send('POST', path, { ...call, params: { ...call.params, _method: 'DELETE' } }, {}), call.shape ?? 'any')
+        return readAnswer(
+          await send('POST', path, { ...call, params: { ...call.params, _method: 'DELETE' } }, {}),
+          call.shape ?? 'any',
+        )
       }
     },
   }

@@ -26,7 +26,8 @@ export const authorise: NonNullable<Platform['authorise']> = {
     if (!json.ok) return undefined
     const { user_id: state, consumer_key: key, consumer_secret: secret } = dict(json.value)
     const stateText = typeof state === 'number' ? idText(state) : state
-    if (typeof stateText !== 'string' || stateText === '' || typeof key !== 'string' || typeof secret !== 'string') return undefined
+    if (typeof stateText !== 'string' || stateText === '' || typeof key !== 'string' || typeof secret !== 'string')
+      return undefined
     if (!/^ck_[0-9a-zA-Z]{40}$/.test(key) || !/^cs_[0-9a-zA-Z]{40}$/.test(secret)) return undefined
     return { state: stateText, login: { key, secret } }
   },

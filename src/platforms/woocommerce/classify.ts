@@ -53,10 +53,13 @@ export function readAnswer(response: ShopResponse, shape: Shape): Answer {
 function checkShape(answer: Answer, shape: Shape, response: ShopResponse): void {
   if (shape === 'any') return
   const isList = Array.isArray(answer.value)
-  if (isList !== (shape !== 'object') || answer.value === null || typeof answer.value !== 'object') throw malformed('shape', response)
+  if (isList !== (shape !== 'object') || answer.value === null || typeof answer.value !== 'object')
+    throw malformed('shape', response)
   if (shape !== 'list' || answer.headers['x-wp-total'] !== undefined) return
   // Without its headers a list is believed only when PHP's own output explains their loss and the rows look like rows.
-  const spoilt = answer.notes.some((note) => note === 'php-output' || note === 'byte-order-mark' || note === 'blank-lines')
+  const spoilt = answer.notes.some(
+    (note) => note === 'php-output' || note === 'byte-order-mark' || note === 'blank-lines',
+  )
   const rows = (answer.value as unknown[]).every((row) => row !== null && typeof row === 'object' && 'id' in row)
   if (!spoilt || !rows) throw malformed('no-total', response)
 }
@@ -80,14 +83,19 @@ function refusal(answer: Answer, response: ShopResponse): Answer {
   if (/maintenance/i.test(message) && status === 503) {
     throw new HubError('shop-maintenance', 'the shop is being updated', { params, ...retryAfter(response) })
   }
-  if (/database connection/i.test(message)) throw new HubError('shop-error', 'the shop has lost its database', { params: { ...params, reason: 'database' } })
+  if (/database connection/i.test(message))
+    throw new HubError('shop-error', 'the shop has lost its database', { params: { ...params, reason: 'database' } })
   if (status === 401 || status === 403) throw denied(status, code, message, response)
   if (status === 503 && response.headers['retry-after']) throw throttled(response)
   if (status >= 500) {
     const reason = code === 'internal_server_error' ? 'fatal' : 'server'
-    throw new HubError('shop-error', `the shop answered ${status} ${code}`, { params: { ...params, reason }, ...retryAfter(response) })
+    throw new HubError('shop-error', `the shop answered ${status} ${code}`, {
+      params: { ...params, reason },
+      ...retryAfter(response),
+    })
   }
-  if (code === 'rest_no_route' || (status === 404 && !error)) return { ...answer, error: { code: code || 'rest_no_route', message } }
+  if (code === 'rest_no_route' || (status === 404 && !error))
+    return { ...answer, error: { code: code || 'rest_no_route', message } }
   if (!error) throw malformed('shape', response)
   return answer
 }
@@ -95,8 +103,10 @@ function refusal(answer: Answer, response: ShopResponse): Answer {
 /** 401 and 403 that WooCommerce itself says, against those of plugins that close the REST API. */
 function denied(status: number, code: string, message: string, response: ShopResponse): HubError {
   const params = { status, code: code.slice(0, 60) }
-  const rejected = (reason: string) => new HubError('login-rejected', `${status} ${code}: ${message}`.slice(0, 300), { params: { ...params, reason } })
-  const missing = (right: string) => new HubError('permission-missing', `${status} ${code}: ${message}`.slice(0, 300), { params: { ...params, right } })
+  const rejected = (reason: string) =>
+    new HubError('login-rejected', `${status} ${code}: ${message}`.slice(0, 300), { params: { ...params, reason } })
+  const missing = (right: string) =>
+    new HubError('permission-missing', `${status} ${code}: ${message}`.slice(0, 300), { params: { ...params, right } })
 
   if (code === 'woocommerce_rest_authentication_error') {
     if (/write permissions/i.test(message)) return missing('write')
@@ -147,7 +157,10 @@ function notJson(response: ShopResponse, fault: string, text: string): HubError 
   const { status } = response
   const start = text.slice(0, 20_000)
   if (status === 401 && /basic/i.test(response.headers['www-authenticate'] ?? '')) {
-    return new HubError('response-blocked', 'a password stands in front of the shop', { field: 'basicUser', params: { status, by: 'site-password' } })
+    return new HubError('response-blocked', 'a password stands in front of the shop', {
+      field: 'basicUser',
+      params: { status, by: 'site-password' },
+    })
   }
   if (status === 429) return throttled(response)
   if (/error establishing a database connection/i.test(start)) {
@@ -156,9 +169,14 @@ function notJson(response: ShopResponse, fault: string, text: string): HubError 
   if (status === 503) {
     if (/Wordfence|access to this site has been limited/i.test(start)) return blocked('wordfence', response)
     if (/scheduled maintenance|maintenance mode|en maintenance/i.test(start)) {
-      return new HubError('shop-maintenance', 'the shop is being updated', { params: { status }, ...retryAfter(response) })
+      return new HubError('shop-maintenance', 'the shop is being updated', {
+        params: { status },
+        ...retryAfter(response),
+      })
     }
-    return response.headers['retry-after'] ? throttled(response) : new HubError('shop-error', 'answered 503', { params: { status, reason: 'gateway' } })
+    return response.headers['retry-after']
+      ? throttled(response)
+      : new HubError('shop-error', 'answered 503', { params: { status, reason: 'gateway' } })
   }
   if (status === 508 || /resource limit is reached/i.test(start)) return throttled(response)
   if (status >= 500) {
@@ -170,7 +188,8 @@ function notJson(response: ShopResponse, fault: string, text: string): HubError 
   }
   if (status === 404) return malformed('no-rewrite', response)
   if (status === 413) return malformed('request-too-large', response)
-  if (fault === 'too-large') return new HubError('response-too-large', 'the answer is too large', { params: { status } })
+  if (fault === 'too-large')
+    return new HubError('response-too-large', 'the answer is too large', { params: { status } })
   if (fault === 'truncated') return malformed('truncated', response)
   return malformed(fault, response)
 }
@@ -187,9 +206,13 @@ function redirected(response: ShopResponse): HubError {
     if (to.host === from.host && to.protocol === from.protocol && to.pathname === `${from.pathname}/`) {
       return malformed('plain-permalinks', response)
     }
-    return new HubError('redirect-refused', `redirected to ${to.origin}`, { params: { status: response.status, to: to.origin } })
+    return new HubError('redirect-refused', `redirected to ${to.origin}`, {
+      params: { status: response.status, to: to.origin },
+    })
   } catch {
-    return new HubError('redirect-refused', 'redirected to nowhere', { params: { status: response.status, to: location.slice(0, 100) } })
+    return new HubError('redirect-refused', 'redirected to nowhere', {
+      params: { status: response.status, to: location.slice(0, 100) },
+    })
   }
 }
 
@@ -197,10 +220,16 @@ const malformed = (reason: string, response: ShopResponse): HubError =>
   new HubError('response-malformed', `${response.status}: ${reason}`, { params: { status: response.status, reason } })
 
 const blocked = (by: string, response: ShopResponse): HubError =>
-  new HubError('response-blocked', `${response.status}, refused by ${by}`, { params: { status: response.status, by }, ...retryAfter(response) })
+  new HubError('response-blocked', `${response.status}, refused by ${by}`, {
+    params: { status: response.status, by },
+    ...retryAfter(response),
+  })
 
 const throttled = (response: ShopResponse): HubError =>
-  new HubError('shop-throttled', `answered ${response.status}`, { params: { status: response.status }, ...retryAfter(response) })
+  new HubError('shop-throttled', `answered ${response.status}`, {
+    params: { status: response.status },
+    ...retryAfter(response),
+  })
 
 /** `Retry-After` in seconds or as a date, counted by the answer's own clock. */
 export function retryAfter(response: Pick<ShopResponse, 'headers'>): { retryAfterMs?: number } {
@@ -211,7 +240,8 @@ export function retryAfter(response: Pick<ShopResponse, 'headers'>): { retryAfte
   return Number.isFinite(waitMs) && waitMs > 0 ? { retryAfterMs: waitMs } : {}
 }
 
-const startOf = (response: ShopResponse, length: number): string => new TextDecoder().decode(response.body.subarray(0, length))
+const startOf = (response: ShopResponse, length: number): string =>
+  new TextDecoder().decode(response.body.subarray(0, length))
 
 /**
  * Whether one record may be what breaks the answer: a fatal error, an answer too slow, cut or too large. Not a shop that
@@ -220,7 +250,8 @@ const startOf = (response: ShopResponse, length: number): string => new TextDeco
 export function mayBePoison(error: unknown): boolean {
   if (!(error instanceof HubError)) return false
   if (error.code === 'shop-error') return error.params.reason === 'fatal' || error.params.reason === 'server'
-  if (error.code === 'response-malformed') return error.params.reason !== 'plain-permalinks' && error.params.reason !== 'no-rewrite'
+  if (error.code === 'response-malformed')
+    return error.params.reason !== 'plain-permalinks' && error.params.reason !== 'no-rewrite'
   return error.code === 'shop-timeout' || error.code === 'response-too-large'
 }
 

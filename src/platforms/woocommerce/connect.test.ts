@@ -21,7 +21,13 @@ async function open(options: Partial<FakeShopOptions> = {}) {
   http = loopback(shop.port)
   const { shop: found } = await woocommerce.tryLogin(http, { url: URL_HTTPS, login: LOGIN, queryKeys: false, clock })
   http.sent = []
-  connector = woocommerce.connect({ http, clock, url: URL_HTTPS, login: LOGIN, shop: JSON.parse(JSON.stringify(found)) })
+  connector = woocommerce.connect({
+    http,
+    clock,
+    url: URL_HTTPS,
+    login: LOGIN,
+    shop: JSON.parse(JSON.stringify(found)),
+  })
 }
 afterEach(() => shop.close())
 
@@ -40,7 +46,9 @@ async function drain(pass: Pass, cursor: unknown, options: { pageSize: number; s
   throw new Error('the walk does not end')
 }
 const listed = (status = 'any') =>
-  [...shop.state.orders.values()].filter((order) => (status === 'any' ? shop.state.liveStatuses().has(order.status) : order.status === status)).map(({ id }) => id)
+  [...shop.state.orders.values()]
+    .filter((order) => (status === 'any' ? shop.state.liveStatuses().has(order.status) : order.status === status))
+    .map(({ id }) => id)
 const inOrder = (ids: number[]) => [...new Set(ids)].sort((a, b) => a - b)
 
 describe.each([
@@ -114,7 +122,7 @@ describe.each([
     let cursor: unknown
     const present: string[] = []
     let bound: string | undefined
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await connector.sweep(cursor, { pageSize: 50 })
       present.push(...page.present.map((row) => row.remoteId))
       ;({ cursor, more } = page)
@@ -138,7 +146,22 @@ describe('orders', () => {
     const { rows } = await drain('pullRemoved', cursor)
 
     expect(rows.map((row) => row.remoteId)).toContain(String(id))
-    expect(woocommerce.remap({ text: rows.find((row) => row.remoteId === String(id))!.text }, {}).status).toBe('cancelled')
+    expect(woocommerce.remap({ text: rows.find((row) => row.remoteId === String(id))!.text }, {}).status).toBe(
+      'cancelled',
+    )
+  })
+
+  test('a shop that changed its zone is noticed within a day, and a day is read again', async () => {
+    let { cursor } = await drain('pullChanged', undefined)
+    shop.setZone('America/New_York')
+    await clock.advance(25 * 3_600_000)
+    shop.placeOrder()
+
+    const { rows, cursor: after } = await drain('pullChanged', cursor)
+    ;({ cursor } = await drain('pullChanged', after))
+
+    expect(cursor).toMatchObject({ zone: 'America/New_York' })
+    expect(rows.length).toBeGreaterThan(1)
   })
 
   test('by id: trashed ones come, deleted ones are missing', async () => {
@@ -149,7 +172,11 @@ describe('orders', () => {
     const rows = await connector.getRows([trashed, deleted, alive].map(String))
 
     expect([...rows].map(([id, row]) => [Number(id), row === 'missing' ? row : 'row'])).toEqual(
-      expect.arrayContaining([[trashed, 'row'], [deleted, 'missing'], [alive, 'row']]),
+      expect.arrayContaining([
+        [trashed, 'row'],
+        [deleted, 'missing'],
+        [alive, 'row'],
+      ]),
     )
   })
 
@@ -159,7 +186,9 @@ describe('orders', () => {
 
     const { ids } = await drain('pullBackfill', undefined, { pageSize: 50, since: '2026-12-20T00:00:00.000Z' })
 
-    const open = [...shop.state.orders.values()].filter((order) => ['processing', 'on-hold', 'pending'].includes(order.status)).map(({ id }) => id)
+    const open = [...shop.state.orders.values()]
+      .filter((order) => ['processing', 'on-hold', 'pending'].includes(order.status))
+      .map(({ id }) => id)
     expect(inOrder(ids)).toEqual(inOrder([...open, fresh]))
   })
 
@@ -178,11 +207,23 @@ describe('orders', () => {
     http.intercept = async (sent, pass) => {
       if (!/\/orders\?/.test(sent.url) || /_fields=/.test(sent.url)) return undefined
       const answer = await pass()
-      const holds = (JSON.parse(new TextDecoder().decode(answer.body)) as { id: number }[]).some(({ id }) => id === poison)
-      return holds ? { ...answer, status: 500, body: Buffer.from('{"code":"internal_server_error","message":"<p>There has been a critical error</p>","data":{"status":500}}') } : answer
+      const holds = (JSON.parse(new TextDecoder().decode(answer.body)) as { id: number }[]).some(
+        ({ id }) => id === poison,
+      )
+      return holds
+        ? {
+            ...answer,
+            status: 500,
+            body: Buffer.from(
+              '{"code":"internal_server_error","message":"<p>There has been a critical error</p>","data":{"status":500}}',
+            ),
+          }
+        : answer
     }
 
-    await expect(connector.pullChanged({ v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 50 })).rejects.toMatchObject({ code: 'shop-error' })
+    await expect(connector.pullChanged({ v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 50 })).rejects.toMatchObject({
+      code: 'shop-error',
+    })
     const { ids, unreadable } = await drain('pullChanged', { v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 1 })
 
     expect(unreadable).toContainEqual(expect.objectContaining({ remoteId: String(poison), reason: 'row-breaks-shop' }))
@@ -207,7 +248,9 @@ describe('orders', () => {
 
     const { mapped, requests } = await connector.complete(rows)
 
-    const refunded = Object.fromEntries(mapped.map(({ order }) => [order.remoteId, order.lines.map((line) => line.refunded)]))
+    const refunded = Object.fromEntries(
+      mapped.map(({ order }) => [order.remoteId, order.lines.map((line) => line.refunded)]),
+    )
     expect(refunded).toEqual({ 67: ['1', '0', '0'], 69: ['2', '1'], 72: ['2', '1'] })
     expect(requests).toBe(1)
     expect(woocommerce.remap({ text: mapped[0]!.row.text, extra: mapped[0]!.extra }, {})).toEqual(mapped[0]!.order)
@@ -220,20 +263,40 @@ describe('orders', () => {
 
     const { mapped } = await connector.complete(rows)
 
-    expect(mapped.map(({ order }) => order.lines.map((line) => line.refunded))).toEqual([['1', '0', '0'], ['2', '1']])
+    expect(mapped.map(({ order }) => order.lines.map((line) => line.refunded))).toEqual([
+      ['1', '0', '0'],
+      ['2', '1'],
+    ])
   })
 
   test('an answer of PHP warnings without any header is still read, a home page never', async () => {
     http.intercept = async (_, pass) => {
       const answer = await pass()
-      const warned = Buffer.concat([Buffer.from('<br />\n<b>Warning</b>:  Undefined array key "x[0]" in <b>/var/www/p.php</b> on line <b>3</b><br />\n'), answer.body])
-      return { ...answer, status: 200, headers: { 'content-type': 'text/html', date: answer.headers.date! }, body: warned }
+      const warned = Buffer.concat([
+        Buffer.from(
+          '<br />\n<b>Warning</b>:  Undefined array key "x[0]" in <b>/var/www/p.php</b> on line <b>3</b><br />\n',
+        ),
+        answer.body,
+      ])
+      return {
+        ...answer,
+        status: 200,
+        headers: { 'content-type': 'text/html', date: answer.headers.date! },
+        body: warned,
+      }
     }
     const { ids } = await drain('pullChanged', { v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 100 })
-    http.intercept = async (_, pass) => ({ ...(await pass()), status: 200, headers: { 'content-type': 'text/html' }, body: Buffer.from('<!DOCTYPE html><html>[]</html>') })
+    http.intercept = async (_, pass) => ({
+      ...(await pass()),
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: Buffer.from('<!DOCTYPE html><html>[]</html>'),
+    })
 
     expect(inOrder(ids)).toEqual(inOrder(listed()))
-    await expect(connector.pullChanged({ v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 100 })).rejects.toMatchObject({ code: 'response-malformed' })
+    await expect(connector.pullChanged({ v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 100 })).rejects.toMatchObject(
+      { code: 'response-malformed' },
+    )
   })
 
   test('rows without id or date and ids told twice lose nothing else', async () => {
@@ -242,36 +305,58 @@ describe('orders', () => {
       const answer = await pass()
       const rows = JSON.parse(new TextDecoder().decode(answer.body)) as Record<string, unknown>[]
       if (rows.length < 3) return answer
-      const odd = [null, 'texte', { id: 0, status: 'processing' }, { status: 'processing' }, { id: 999_001, date_modified_gmt: '' }, rows[0], ...rows]
+      const odd = [
+        null,
+        'texte',
+        { id: 0, status: 'processing' },
+        { status: 'processing' },
+        { id: 999_001, date_modified_gmt: '' },
+        rows[0],
+        ...rows,
+      ]
       return { ...answer, body: Buffer.from(JSON.stringify(odd)) }
     }
 
     const { ids, unreadable } = await drain('pullChanged', { v: 1, from: '2026-11-18T00:00:00' }, { pageSize: 100 })
 
     expect(inOrder(ids)).toEqual(inOrder(listed()))
-    expect(unreadable.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['row-not-an-object', 'row-without-id', 'row-without-date']))
+    expect(unreadable.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining(['row-not-an-object', 'row-without-id', 'row-without-date']),
+    )
   })
 
   test('a list refused by the shop is an error, not an empty page', async () => {
-    http.intercept = async (_, pass) => ({ ...(await pass()), status: 400, body: Buffer.from('{"code":"rest_invalid_param","message":"Invalid parameter(s): status","data":{"status":400}}') })
+    http.intercept = async (_, pass) => ({
+      ...(await pass()),
+      status: 400,
+      body: Buffer.from('{"code":"rest_invalid_param","message":"Invalid parameter(s): status","data":{"status":400}}'),
+    })
 
     await expect(connector.pullChanged(undefined, { pageSize: 50 })).rejects.toBeInstanceOf(HubError)
   })
 })
 
 describe('products', () => {
-  test.each([['10.9.1'], ['9.3.2']])('weights, sizes and customs data come in the hub’s units; unknown ones are remembered as missing (%s)', async (version) => {
-    await open({ version })
+  test.each([['10.9.1'], ['9.3.2']])(
+    'weights, sizes and customs data come in the hub’s units; unknown ones are remembered as missing (%s)',
+    async (version) => {
+      await open({ version })
 
-    const { products } = await connector.getProducts(['11/', '20/21', '20/23', '19/', '999999/', '13/'])
+      const { products } = await connector.getProducts(['11/', '20/21', '20/23', '19/', '999999/', '13/'])
 
-    const byKey = Object.fromEntries(products.map((product) => [`${product.remoteId}/${product.variantRemoteId ?? ''}`, product]))
-    expect(byKey['11/']).toMatchObject({ sku: 'TASSE-01', weightMg: 350_000, requiresShipping: true })
-    expect(byKey['20/23']).toMatchObject({ weightMg: 320_000, lengthMm: 350, hsCode: '61099020', origin: 'IN' })
-    expect(byKey['20/21']?.weightMg).toBeGreaterThan(0)
-    expect(byKey['13/']).toMatchObject({ requiresShipping: false })
-    expect([byKey['19/'], byKey['999999/']]).toEqual([expect.objectContaining({ missing: true }), expect.objectContaining({ missing: true })])
-  })
+      const byKey = Object.fromEntries(
+        products.map((product) => [`${product.remoteId}/${product.variantRemoteId ?? ''}`, product]),
+      )
+      expect(byKey['11/']).toMatchObject({ sku: 'TASSE-01', weightMg: 350_000, requiresShipping: true })
+      expect(byKey['20/23']).toMatchObject({ weightMg: 320_000, lengthMm: 350, hsCode: '61099020', origin: 'IN' })
+      expect(byKey['20/21']?.weightMg).toBeGreaterThan(0)
+      expect(byKey['13/']).toMatchObject({ requiresShipping: false })
+      expect([byKey['19/'], byKey['999999/']]).toEqual([
+        expect.objectContaining({ missing: true }),
+        expect.objectContaining({ missing: true }),
+      ])
+    },
+  )
 
   test('pounds and inches', async () => {
     await open({ weightUnit: 'lbs', dimensionUnit: 'in' })
@@ -287,7 +372,7 @@ describe('products', () => {
     await clock.advance(7_200_000)
     shop.editProduct(20, { name: 'T-shirt marine' })
     const changed: string[] = []
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await connector.pullProducts(cursor, { pageSize: 50 })
       changed.push(...page.products.map((product) => `${product.remoteId}/${product.variantRemoteId ?? ''}`))
       ;({ cursor, more } = page)

@@ -6,19 +6,29 @@ import { authorise } from './authorise.ts'
 import { cleanLogin } from './login.ts'
 import { manifest } from './manifest.ts'
 import { dict } from './odd-values.ts'
-import { fetchRows, listOf, pullChanges, pullOlder, sweepOrders } from './pull-orders.ts'
+import { fetchRows } from './fetch-rows.ts'
+import { pullOlder } from './pull-older.ts'
+import { listOf, pullChanges, reparse } from './pull-orders.ts'
 import { getProducts, pullProducts } from './pull-products.ts'
 import { pushTracking } from './push-tracking.ts'
 import { recognise } from './recognise.ts'
 import { complete, refundsIn } from './refunds.ts'
 import { readShop, signingOf } from './shop.ts'
-import { reparse } from './pull-orders.ts'
 import { MAPPER_VERSION, toOrder } from './to-order.ts'
+import { sweepOrders } from './sweep.ts'
 import { readDelivery, webhooks } from './webhooks.ts'
 
 export function connect({ http, clock, url, login, shop: saved }: ConnectorContext): Connector {
   const shop = readShop(saved, url)
-  const newApi = () => shopApi({ http, clock, url: url.replace(/\/+$/, ''), restPath: shop.restPath, login: cleanLogin(login), signing: signingOf(shop) })
+  const newApi = () =>
+    shopApi({
+      http,
+      clock,
+      url: url.replace(/\/+$/, ''),
+      restPath: shop.restPath,
+      login: cleanLogin(login),
+      signing: signingOf(shop),
+    })
   let asked = 0
   // Caches in front of a shop answer an hour-old list to a question they have seen: no question is put twice.
   const nonce = () => `${clock.now().toString(36)}${(asked++).toString(36)}`
@@ -30,11 +40,11 @@ export function connect({ http, clock, url, login, shop: saved }: ConnectorConte
   return {
     pullChanged: (cursor, options) => {
       const { api, list } = orders()
-      return pullChanges(api, list, cursor, { ...options, zone: shop.zone, status: 'any' })
+      return pullChanges(api, list, cursor, { ...options, zone: shop.zone, status: 'any', nowMs: clock.now() })
     },
     pullRemoved: (cursor, options) => {
       const { api, list } = orders()
-      return pullChanges(api, list, cursor, { ...options, zone: shop.zone, status: 'trash' })
+      return pullChanges(api, list, cursor, { ...options, zone: shop.zone, status: 'trash', nowMs: clock.now() })
     },
     pullBackfill: (cursor, options) => {
       const { api, list } = orders()

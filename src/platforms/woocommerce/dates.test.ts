@@ -3,9 +3,12 @@ import { after, instantOf, localDay, offsetFromOrder, secondOf, unfollowable, zo
 import { recording } from './recordings/recordings.ts'
 
 describe('times of the shop', () => {
-  test.each(['0000-00-00T00:00:00', '9999-12-31T23:59:59', '2026-02-30T00:00:00', '2026-11-24', '', null, 5, 'demain'])('%j is no time', (raw) => {
-    expect(secondOf(raw)).toBeUndefined()
-  })
+  test.each(['0000-00-00T00:00:00', '9999-12-31T23:59:59', '2026-02-30T00:00:00', '2026-11-24', '', null, 5, 'demain'])(
+    '%j is no time',
+    (raw) => {
+      expect(secondOf(raw)).toBeUndefined()
+    },
+  )
 
   test('are UTC without saying so', () => {
     expect(instantOf('2026-11-18T08:30:01')).toBe('2026-11-18T08:30:01.000Z')
@@ -35,9 +38,15 @@ describe('a filter value', () => {
 
 describe('hours that cannot be followed', () => {
   test('are the doubled one in UTC, both passes, and the skipped digits', () => {
-    expect(unfollowable('2026-10-25T01:30:00', 'Europe/Paris')).toEqual({ start: '2026-10-25T00:00:00', end: '2026-10-25T02:00:00' })
+    expect(unfollowable('2026-10-25T01:30:00', 'Europe/Paris')).toEqual({
+      start: '2026-10-25T00:00:00',
+      end: '2026-10-25T02:00:00',
+    })
     expect(unfollowable('2026-10-25T02:00:00', 'Europe/Paris')).toBeUndefined()
-    expect(unfollowable('2026-03-29T02:10:01', 'Europe/Paris')).toEqual({ start: '2026-03-29T02:00:00', end: '2026-03-29T03:00:01' })
+    expect(unfollowable('2026-03-29T02:10:01', 'Europe/Paris')).toEqual({
+      start: '2026-03-29T02:00:00',
+      end: '2026-03-29T03:00:01',
+    })
     expect(unfollowable('2026-06-01T00:00:00', 'Europe/Paris')).toBeUndefined()
     expect(unfollowable('2026-10-25T01:30:00', 'No/Such')).toBeUndefined()
   })
@@ -53,7 +62,9 @@ describe('the zone', () => {
   })
 
   test('of a shop that hides it shows in an order', () => {
-    expect(offsetFromOrder({ date_created: '2026-11-24T14:36:57', date_created_gmt: '2026-11-24T13:36:57' })).toBe('+01:00')
+    expect(offsetFromOrder({ date_created: '2026-11-24T14:36:57', date_created_gmt: '2026-11-24T13:36:57' })).toBe(
+      '+01:00',
+    )
     expect(offsetFromOrder({})).toBeUndefined()
   })
 

@@ -104,7 +104,10 @@ const isOffset = (zone: string): boolean => /^[+-]\d{2}:?\d{2}$/.test(zone) || z
 export function zoneOf(index: { timezone_string?: unknown; gmt_offset?: unknown }): string | undefined {
   const name = typeof index.timezone_string === 'string' ? index.timezone_string.trim() : ''
   if (name !== '' && isZone(name)) return name
-  const hours = index.gmt_offset === undefined || index.gmt_offset === null || index.gmt_offset === '' ? NaN : Number(index.gmt_offset)
+  const hours =
+    index.gmt_offset === undefined || index.gmt_offset === null || index.gmt_offset === ''
+      ? NaN
+      : Number(index.gmt_offset)
   return Number.isFinite(hours) && Math.abs(hours) <= 15 ? offsetText(Math.round(hours * 60)) : undefined
 }
 

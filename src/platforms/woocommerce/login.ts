@@ -55,13 +55,19 @@ const shape = (prefix: string) => new RegExp(`^${prefix}_[0-9a-zA-Z]{40}$`)
  */
 export function checkShape(login: CleanLogin): void {
   for (const field of ['key', 'secret'] as const) {
-    if (login[field] === '') throw new HubError('field-invalid', `${field} is empty`, { field, params: { reason: 'required' } })
+    if (login[field] === '')
+      throw new HubError('field-invalid', `${field} is empty`, { field, params: { reason: 'required' } })
   }
   if (login.key.startsWith('cs_') || login.secret.startsWith('ck_')) {
     const both = login.key.startsWith('cs_') && login.secret.startsWith('ck_')
-    throw new HubError('key-swapped', 'consumer key and consumer secret are in each other’s place', { field: both || login.key.startsWith('cs_') ? 'key' : 'secret' })
+    throw new HubError('key-swapped', 'consumer key and consumer secret are in each other’s place', {
+      field: both || login.key.startsWith('cs_') ? 'key' : 'secret',
+    })
   }
-  for (const [field, prefix] of [['key', 'ck'], ['secret', 'cs']] as const) {
+  for (const [field, prefix] of [
+    ['key', 'ck'],
+    ['secret', 'cs'],
+  ] as const) {
     if (shape(prefix).test(login[field])) continue
     throw new HubError('key-malformed', `${field} has ${login[field].length} characters`, {
       field,
@@ -83,7 +89,8 @@ export function sign(
   if (signing.variant === 'basic') {
     headers.authorization = basic(login.key, login.secret)
   } else if (signing.variant === 'query') {
-    if (!call.url.startsWith('https:')) throw new HubError('query-keys-consent', 'keys are never sent in the query over http')
+    if (!call.url.startsWith('https:'))
+      throw new HubError('query-keys-consent', 'keys are never sent in the query over http')
     params = { ...params, consumer_key: login.key, consumer_secret: login.secret }
   } else {
     params = signedParams({
@@ -99,10 +106,13 @@ export function sign(
   return { url: withQuery(call.url, params), headers }
 }
 
-const basic = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
 
 /** Brackets, commas and the like encoded: some firewalls refuse them bare. */
 export const withQuery = (url: string, params: Record<string, string>): string => {
-  const query = Object.entries(params).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+  const query = Object.entries(params).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  )
   return query.length === 0 ? url : `${url}?${query.join('&')}`
 }

@@ -22,8 +22,16 @@ export function loopback(port: number): Loopback {
       const pass = () => (pending ??= call(port, sent, transport.believes))
       const own = await transport.intercept?.(sent, pass)
       let answer = own ?? (await pass())
-      for (let left = sent.followRedirects ?? 0; left > 0 && answer.status >= 301 && answer.status <= 308 && answer.headers.location; left--) {
-        answer = await call(port, { ...sent, url: new URL(answer.headers.location, answer.url).href }, transport.believes)
+      for (
+        let left = sent.followRedirects ?? 0;
+        left > 0 && answer.status >= 301 && answer.status <= 308 && answer.headers.location;
+        left--
+      ) {
+        answer = await call(
+          port,
+          { ...sent, url: new URL(answer.headers.location, answer.url).href },
+          transport.believes,
+        )
       }
       return answer
     },
@@ -40,7 +48,12 @@ function call(port: number, sent: ShopRequest, believes?: string): Promise<ShopR
         port,
         method: sent.method,
         path: url.pathname + url.search,
-        headers: { host: url.host, 'accept-encoding': 'gzip, br', 'x-fake-scheme': believes ?? url.protocol.slice(0, -1), ...sent.headers },
+        headers: {
+          host: url.host,
+          'accept-encoding': 'gzip, br',
+          'x-fake-scheme': believes ?? url.protocol.slice(0, -1),
+          ...sent.headers,
+        },
         agent: false,
       },
       (res) => {
@@ -50,7 +63,12 @@ function call(port: number, sent: ShopRequest, believes?: string): Promise<ShopR
           const wire = Buffer.concat(chunks)
           const encoding = res.headers['content-encoding']
           const body = encoding === 'gzip' ? gunzipSync(wire) : encoding === 'br' ? brotliDecompressSync(wire) : wire
-          const headers = Object.fromEntries(Object.entries(res.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value)]))
+          const headers = Object.fromEntries(
+            Object.entries(res.headers).map(([name, value]) => [
+              name,
+              Array.isArray(value) ? value.join(', ') : String(value),
+            ]),
+          )
           resolve({ status: res.statusCode ?? 0, headers, body, url: sent.url, wireBytes: wire.byteLength, tookMs: 1 })
         })
       },

@@ -24,7 +24,9 @@ export function signature({ method, url, params, consumerSecret, tokenSecret = '
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map(([name, value]) => `${name}=${value}`)
   const base = [method.toUpperCase(), url, pairs.join('&')].map(encode).join('&')
-  return createHmac(hash, `${encode(consumerSecret)}&${encode(tokenSecret)}`).update(base).digest('base64')
+  return createHmac(hash, `${encode(consumerSecret)}&${encode(tokenSecret)}`)
+    .update(base)
+    .digest('base64')
 }
 
 /** The parameters of one signed call, signature included, to be sent in the query. */

@@ -22,7 +22,11 @@ export const idText = (value: unknown): string | undefined => {
 
 /** Text as it is, trimmed; tags are text. Numbers become text, all else is nothing. */
 export const plainText = (value: unknown): string =>
-  typeof value === 'string' ? (value.includes('\u0000') ? value.replaceAll('\u0000', '') : value).trim() : typeof value === 'number' && Number.isFinite(value) ? String(value) : ''
+  typeof value === 'string'
+    ? (value.includes('\u0000') ? value.replaceAll('\u0000', '') : value).trim()
+    : typeof value === 'number' && Number.isFinite(value)
+      ? String(value)
+      : ''
 
 /** For addresses and labels: line breaks and tabs become blanks, invisible and direction-changing characters go. */
 export function oneLine(value: unknown): string {

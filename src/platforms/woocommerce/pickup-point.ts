@@ -6,10 +6,19 @@
 import type { PickupPoint } from '../../domain/order.ts'
 import { type Dict, dict, dicts, idText, metaValue, oneLine } from './odd-values.ts'
 
-const ORDER_KEYS = ['sendcloudshipping_v2_service_point', 'sendcloudshipping_service_point_meta', '_sendcloud_service_point', '_service_point', 'service_point', '_pickup_point', 'pickup_point']
+const ORDER_KEYS = [
+  'sendcloudshipping_v2_service_point',
+  'sendcloudshipping_service_point_meta',
+  '_sendcloud_service_point',
+  '_service_point',
+  'service_point',
+  '_pickup_point',
+  'pickup_point',
+]
 const LINE_KEYS = ['service_point', 'pickup_point', '_service_point', '_pickup_point']
 
-export const isLocalPickup = (line: Dict): boolean => line.method_id === 'local_pickup' || line.method_id === 'pickup_location'
+export const isLocalPickup = (line: Dict): boolean =>
+  line.method_id === 'local_pickup' || line.method_id === 'pickup_location'
 
 export function pickupPointOf(shippingLines: Dict[], orderMeta: Dict[]): PickupPoint | undefined {
   for (const key of ORDER_KEYS) {
@@ -25,7 +34,11 @@ export function pickupPointOf(shippingLines: Dict[], orderMeta: Dict[]): PickupP
     const name = oneLine(metaValue(meta, 'pickup_location'))
     const address = oneLine(metaValue(meta, 'pickup_address'))
     if (isLocalPickup(line) && (name || address)) {
-      return { name: name || undefined, ...(address ? { address: { line1: address } } : {}), raw: { pickup_location: name, pickup_address: address } }
+      return {
+        name: name || undefined,
+        ...(address ? { address: { line1: address } } : {}),
+        raw: { pickup_location: name, pickup_address: address },
+      }
     }
   }
   return undefined
@@ -44,7 +57,9 @@ function read(value: unknown, carrierTitle = ''): PickupPoint | undefined {
   const id = idText(point.id)
   if (id === undefined) return undefined
   // Sendcloud's older form: {id, extra: "name|street|postcode city|…"}
-  const [extraName, extraStreet, extraTown] = oneLine(point.extra).split('|').map((part) => part.trim())
+  const [extraName, extraStreet, extraTown] = oneLine(point.extra)
+    .split('|')
+    .map((part) => part.trim())
   const town = /^(\S*\d\S*)\s+(.+)$/.exec(extraTown ?? '')
   const street = [oneLine(point.street), oneLine(point.house_number)].filter(Boolean).join(' ')
   const address = {

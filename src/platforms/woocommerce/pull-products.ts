@@ -15,7 +15,8 @@ import { changeCursor, listAnswer, listOf, MOST_ROWS } from './pull-orders.ts'
 import { isAtLeast, type Shop } from './shop.ts'
 import { stepChanged } from './walk.ts'
 
-const FIELDS = 'id,type,parent_id,name,sku,global_unique_id,weight,dimensions,virtual,downloadable,shipping_required,meta_data,date_modified_gmt'
+const FIELDS =
+  'id,type,parent_id,name,sku,global_unique_id,weight,dimensions,virtual,downloadable,shipping_required,meta_data,date_modified_gmt'
 const CHUNK = 50
 /** Pages of variations of one product that are followed: 500 sizes and colours. */
 const MOST_VARIATION_PAGES = 5
@@ -32,7 +33,8 @@ export function toProduct(row: Dict, shop: Shop, parent?: Dict): Product | undef
   const isVariation = row.type === 'variation' || parent !== undefined
   const meta = dicts(row.meta_data)
   const parentMeta = dicts(parent?.meta_data)
-  const first = (keys: string[]) => keys.map((key) => plainText(metaValue(meta, key)) || plainText(metaValue(parentMeta, key))).find(Boolean)
+  const first = (keys: string[]) =>
+    keys.map((key) => plainText(metaValue(meta, key)) || plainText(metaValue(parentMeta, key))).find(Boolean)
   const size = dict(row.dimensions)
   const origin = first(ORIGIN_KEYS)?.toUpperCase()
   return {
@@ -47,7 +49,8 @@ export function toProduct(row: Dict, shop: Shop, parent?: Dict): Product | undef
     heightMm: lengthMm(size.height, shop.dimensionUnit),
     hsCode: first(HS_KEYS)?.replace(/[\s.]/g, '') || undefined,
     origin: origin && /^[A-Z]{2}$/.test(origin) ? origin : undefined,
-    requiresShipping: row.virtual === true || row.shipping_required === false ? false : row.virtual === false ? true : undefined,
+    requiresShipping:
+      row.virtual === true || row.shipping_required === false ? false : row.virtual === false ? true : undefined,
     modifiedRaw: plainText(row.date_modified_gmt) || undefined,
   }
 }
@@ -60,7 +63,11 @@ export async function getProducts(api: Api, shop: Shop, keys: string[]): Promise
   })
   const askable = (id: string) => /^[1-9]\d{0,18}$/.test(id)
   // The parents of variations come along: customs data is set on the parent and not inherited by the API.
-  const products = await byIds(api, '/wc/v3/products', [...new Set(pairs.map(({ product }) => product))].filter(askable))
+  const products = await byIds(
+    api,
+    '/wc/v3/products',
+    [...new Set(pairs.map(({ product }) => product))].filter(askable),
+  )
   const variants = [...new Set(pairs.map(({ variant }) => variant).filter(askable))]
   const variations = variants.length === 0 ? new Map<string, Dict>() : await getVariations(api, shop, variants)
 
@@ -81,7 +88,11 @@ async function byIds(api: Api, path: string, ids: string[]): Promise<Map<string,
   for (let at = 0; at < ids.length; at += CHUNK) {
     const chunk = ids.slice(at, at + CHUNK)
     const answer = listAnswer(
-      await api.get(path, { params: { include: chunk.join(','), per_page: chunk.length, _fields: FIELDS }, shape: 'list', purpose: 'products' }),
+      await api.get(path, {
+        params: { include: chunk.join(','), per_page: chunk.length, _fields: FIELDS },
+        shape: 'list',
+        purpose: 'products',
+      }),
     )
     for (const row of dicts(answer.value)) {
       const id = idText(row.id)
@@ -102,7 +113,11 @@ async function getVariations(api: Api, shop: Shop, ids: string[]): Promise<Map<s
   }
   const found = new Map<string, Dict>()
   for (const id of ids) {
-    const answer = await api.get(`/wc/v3/products/${id}`, { params: { _fields: FIELDS }, shape: 'object', purpose: 'products' })
+    const answer = await api.get(`/wc/v3/products/${id}`, {
+      params: { _fields: FIELDS },
+      shape: 'object',
+      purpose: 'products',
+    })
     if (answer.status < 400) found.set(id, dict(answer.value))
   }
   return found
@@ -118,11 +133,15 @@ export async function pullProducts(
 ): Promise<{ products: Product[]; cursor: unknown; more: boolean; requests: number }> {
   const asked = api.requests
   const list = listOf(api, '/wc/v3/products', 'products', nonce)
-  const step = await stepChanged(async (params) => list({ ...params, _fields: params._fields ?? FIELDS }), changeCursor(saved), {
-    size: Math.max(1, Math.min(MOST_ROWS, options.pageSize)),
-    zone: shop.zone,
-    filter: { status: 'any' },
-  })
+  const step = await stepChanged(
+    async (params) => list({ ...params, _fields: params._fields ?? FIELDS }),
+    changeCursor(saved),
+    {
+      size: Math.max(1, Math.min(MOST_ROWS, options.pageSize)),
+      zone: shop.zone,
+      filter: { status: 'any' },
+    },
+  )
   const products: Product[] = []
   for (const { value } of step.page.rows) {
     const row = dict(value)

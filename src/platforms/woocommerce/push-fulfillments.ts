@@ -24,12 +24,19 @@ interface Fulfillment {
 }
 
 /** @returns undefined when the feature is off, or the shipment names no line of the order */
-export async function tellFulfillments(api: Api, orderId: string, notice: Notice, writer: Writer): Promise<TellResult | undefined> {
+export async function tellFulfillments(
+  api: Api,
+  orderId: string,
+  notice: Notice,
+  writer: Writer,
+): Promise<TellResult | undefined> {
   const path = `/wc/v3/orders/${orderId}/fulfillments`
   const read = async (): Promise<Fulfillment[] | undefined> => {
     const answer = await api.get(path, { purpose: 'write-back' })
     if (answer.error?.code === 'rest_no_route') return undefined
-    return dicts(listAnswer(answer).value).flatMap((row) => (row.date_deleted ? [] : [toFulfillment(row, notice.shipmentId)]))
+    return dicts(listAnswer(answer).value).flatMap((row) =>
+      row.date_deleted ? [] : [toFulfillment(row, notice.shipmentId)],
+    )
   }
   const items = notice.lines.flatMap(({ lineRemoteId, quantity }) => {
     const id = Number(lineRemoteId)
@@ -40,10 +47,12 @@ export async function tellFulfillments(api: Api, orderId: string, notice: Notice
   if (!told || (items.length === 0 && notice.kind !== 'voided')) return undefined
 
   const matches = (fulfillment: Fulfillment, parcels: Notice['parcels']) =>
-    parcels.length > 0 && parcels.every(({ tracking }) => fulfillment.numbers.some((number) => sameTracking(number, tracking)))
+    parcels.length > 0 &&
+    parcels.every(({ tracking }) => fulfillment.numbers.some((number) => sameTracking(number, tracking)))
   const isRight = (fulfillment: Fulfillment) =>
     matches(fulfillment, notice.parcels) && (!fulfillment.ours || fulfillment.numbers.length === notice.parcels.length)
-  const mine = told.find((fulfillment) => fulfillment.ours) ?? told.find((fulfillment) => matches(fulfillment, notice.withdrawn))
+  const mine =
+    told.find((fulfillment) => fulfillment.ours) ?? told.find((fulfillment) => matches(fulfillment, notice.withdrawn))
 
   if (notice.kind === 'voided') {
     if (mine) {
@@ -59,8 +68,13 @@ export async function tellFulfillments(api: Api, orderId: string, notice: Notice
 
   if (!told.some(isRight)) {
     const body = bodyOf(notice, items)
-    await writer.write({ name: `tracking:${notice.parcels.map(({ tracking }) => tracking).join(',')}`.slice(0, 200), mails: false, sent: body }, () =>
-      api.post(mine ? `${path}/${mine.id}` : path, body, { purpose: 'write-back' }),
+    await writer.write(
+      {
+        name: `tracking:${notice.parcels.map(({ tracking }) => tracking).join(',')}`.slice(0, 200),
+        mails: false,
+        sent: body,
+      },
+      () => api.post(mine ? `${path}/${mine.id}` : path, body, { purpose: 'write-back' }),
     )
     told = (await read()) ?? []
   }
@@ -71,7 +85,9 @@ function toFulfillment(row: Dict, shipmentId: string): Fulfillment {
   const meta = dicts(row.meta_data)
   return {
     id: plainText(row.id),
-    numbers: plainText(metaValue(meta, '_tracking_number')).split(/\s*,\s*/).filter(Boolean),
+    numbers: plainText(metaValue(meta, '_tracking_number'))
+      .split(/\s*,\s*/)
+      .filter(Boolean),
     ours: metaValue(meta, OUR_FULFILLMENT_META) === shipmentId,
     items: metaValue(meta, '_items'),
   }

@@ -19,7 +19,11 @@ export interface ShopNote {
 
 export async function readNotes(api: Api, orderId: string): Promise<ShopNote[]> {
   const answer = listAnswer(await api.get(`/wc/v3/orders/${orderId}/notes`, { shape: 'array', purpose: 'write-back' }))
-  return dicts(answer.value).map((note) => ({ id: String(note.id), text: String(note.note ?? ''), forCustomer: note.customer_note === true }))
+  return dicts(answer.value).map((note) => ({
+    id: String(note.id),
+    text: String(note.note ?? ''),
+    forCustomer: note.customer_note === true,
+  }))
 }
 
 export const findNote = (notes: ShopNote[], text: string, forCustomer: boolean): ShopNote | undefined =>
@@ -36,7 +40,9 @@ export function noteText(notice: Notice): string {
   const locale: Locale = notice.language === 'en' ? 'en' : 'fr'
   const say = translator(locale)
   const shown = (parcels: Notice['parcels']) =>
-    parcels.map(({ tracking, url }) => (url ? `${harmless(tracking)} – ${harmless(url)}` : harmless(tracking))).join('\n')
+    parcels
+      .map(({ tracking, url }) => (url ? `${harmless(tracking)} – ${harmless(url)}` : harmless(tracking)))
+      .join('\n')
   const forCustomer = notice.tell === 'note' && notice.kind !== 'voided'
   return say(`recognition.note-${notice.kind}-${forCustomer ? 'customer' : 'staff'}`, {
     carrier: harmless(notice.carrierName),

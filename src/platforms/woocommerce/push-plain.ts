@@ -18,7 +18,14 @@ export interface TellResult {
   readBack: unknown
 }
 
-export async function tellPlain(api: Api, orderId: string, meta: Dict[], notice: Notice, writer: Writer, readMeta: () => Promise<Dict[]>): Promise<TellResult> {
+export async function tellPlain(
+  api: Api,
+  orderId: string,
+  meta: Dict[],
+  notice: Notice,
+  writer: Writer,
+  readMeta: () => Promise<Dict[]>,
+): Promise<TellResult> {
   if (isTold(meta, notice)) return { ok: true, readBack: shipmentsIn(meta) }
   const body = { meta_data: metaFor(meta, notice) }
   await writer.write({ name: 'meta', mails: false, sent: body }, () =>
@@ -36,7 +43,11 @@ function isTold(meta: Dict[], notice: Notice): boolean {
   if (notice.kind === 'voided') return ours === undefined
   return (
     told.length === notice.parcels.length &&
-    notice.parcels.every(({ tracking, url }) => told.some((parcel) => sameTracking(plainText(parcel.tracking), tracking) && plainText(parcel.url) === (url ?? '')))
+    notice.parcels.every(({ tracking, url }) =>
+      told.some(
+        (parcel) => sameTracking(plainText(parcel.tracking), tracking) && plainText(parcel.url) === (url ?? ''),
+      ),
+    )
   )
 }
 
@@ -50,7 +61,9 @@ function metaFor(meta: Dict[], notice: Notice): Dict[] {
     at: notice.shippedAt,
   }
   const all = notice.kind === 'voided' ? others : [...others, own]
-  const parcels = all.flatMap((shipment) => dicts(shipment.parcels).map((parcel) => ({ ...parcel, carrier: shipment.carrier })))
+  const parcels = all.flatMap((shipment) =>
+    dicts(shipment.parcels).map((parcel) => ({ ...parcel, carrier: shipment.carrier })),
+  )
   const numbers = parcels.map((parcel) => plainText((parcel as Dict).tracking)).filter(Boolean)
   const carriers = [...new Set(parcels.map((parcel) => plainText(parcel.carrier)).filter(Boolean))]
   const urls = parcels.map((parcel) => plainText((parcel as Dict).url)).filter(Boolean)

@@ -47,7 +47,11 @@ export class Writer {
       if (didNothing(thrown)) await this.journal.after(step.name, { ok: false, error: (thrown as HubError).code })
       throw thrown
     }
-    await this.journal.after(step.name, { ok: answer.status < 400, status: answer.status, ...(answer.error ? { code: answer.error.code } : {}) })
+    await this.journal.after(step.name, {
+      ok: answer.status < 400,
+      status: answer.status,
+      ...(answer.error ? { code: answer.error.code } : {}),
+    })
     if (answer.status >= 400) throw new ShopRefused(answer)
     return answer
   }

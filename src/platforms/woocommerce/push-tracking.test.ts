@@ -21,7 +21,12 @@ async function open(options: Partial<FakeShopOptions> = {}, digit = 1) {
   clock = fakeClock('2026-11-24T13:40:00.000Z')
   shop = await startFakeShop({ clock, seed: 'empty', ...options })
   http = loopback(shop.port)
-  const { shop: found } = await woocommerce.tryLogin(http, { url: URL_HTTPS, login: keyOf(digit), queryKeys: false, clock })
+  const { shop: found } = await woocommerce.tryLogin(http, {
+    url: URL_HTTPS,
+    login: keyOf(digit),
+    queryKeys: false,
+    clock,
+  })
   connector = woocommerce.connect({ http, clock, url: URL_HTTPS, login: keyOf(digit), shop: { ...found } })
   orderId = shop.placeOrder({ status: 'processing', line_items: [{ product_id: 11, quantity: 2 }] }).id
   shop.mails.length = 0
@@ -60,7 +65,8 @@ const notice = (change: Partial<Notice> = {}): Notice => ({
   language: 'fr',
   ...change,
 })
-const send = (change: Partial<Notice> = {}, ledger = new Ledger()) => connector.writeBack(notice(change), ledger.journal())
+const send = (change: Partial<Notice> = {}, ledger = new Ledger()) =>
+  connector.writeBack(notice(change), ledger.journal())
 const writes = () => http.sent.filter(({ method, url }) => method !== 'GET' && !url.includes('999999999'))
 const corrected: Partial<Notice> = {
   kind: 'corrected',
@@ -70,9 +76,27 @@ const corrected: Partial<Notice> = {
 const voided: Partial<Notice> = { kind: 'voided', parcels: [], withdrawn: [{ tracking: '6A 12345 67890' }], lines: [] }
 
 const places: [string, FakeShopOptions['plugins'], () => string[]][] = [
-  ['order meta', {}, () => String(shop.meta(orderId, '_tracking_number') ?? '').split(', ').filter(Boolean)],
+  [
+    'order meta',
+    {},
+    () =>
+      String(shop.meta(orderId, '_tracking_number') ?? '')
+        .split(', ')
+        .filter(Boolean),
+  ],
   ['AST', { ast: true }, () => shop.trackingsOf(orderId).map((row) => String(row.tracking_number))],
-  ['fulfillments', { fulfillments: true }, () => shop.fulfillmentsOf(orderId).map((row) => String((row.meta_data as { key: string; value: unknown }[]).find(({ key }) => key === '_tracking_number')?.value))],
+  [
+    'fulfillments',
+    { fulfillments: true },
+    () =>
+      shop
+        .fulfillmentsOf(orderId)
+        .map((row) =>
+          String(
+            (row.meta_data as { key: string; value: unknown }[]).find(({ key }) => key === '_tracking_number')?.value,
+          ),
+        ),
+  ],
 ]
 
 describe.each(places)('a tracking number told to %s', (_, plugins, told) => {
@@ -106,7 +130,12 @@ describe.each(places)('a tracking number told to %s', (_, plugins, told) => {
   test('of two shipments both stay', async () => {
     await open({ plugins })
     await send({ completes: false, lines: [{ lineRemoteId: lineId(), quantity: '1' }] })
-    await send({ shipmentId: 'shp_2', ownReference: 'PSR-2', parcels: [{ tracking: 'B2' }], lines: [{ lineRemoteId: lineId(), quantity: '1' }] })
+    await send({
+      shipmentId: 'shp_2',
+      ownReference: 'PSR-2',
+      parcels: [{ tracking: 'B2' }],
+      lines: [{ lineRemoteId: lineId(), quantity: '1' }],
+    })
 
     expect(told().sort()).toEqual(['6A 12345 67890', 'B2'])
   })
@@ -118,8 +147,20 @@ describe.each(places)('a tracking number told to %s', (_, plugins, told) => {
     expect(shop.mails).toEqual([])
     expect(shop.order(orderId).status).toBe('processing')
 
-    await send({ tell: 'completed', completes: true, shipmentId: 'shp_2', ownReference: 'PSR-2', parcels: [{ tracking: 'B2' }] })
-    await send({ tell: 'completed', completes: true, shipmentId: 'shp_2', ownReference: 'PSR-2', parcels: [{ tracking: 'B2' }] })
+    await send({
+      tell: 'completed',
+      completes: true,
+      shipmentId: 'shp_2',
+      ownReference: 'PSR-2',
+      parcels: [{ tracking: 'B2' }],
+    })
+    await send({
+      tell: 'completed',
+      completes: true,
+      shipmentId: 'shp_2',
+      ownReference: 'PSR-2',
+      parcels: [{ tracking: 'B2' }],
+    })
 
     expect(shop.mails.map(({ why }) => why)).toEqual(['completed'])
     expect(shop.order(orderId).status).toBe('completed')
@@ -164,7 +205,8 @@ describe('in doubt', () => {
     }
   }
   const swallow = (matching: RegExp) => {
-    http.intercept = async (sent) => (sent.method === 'POST' && matching.test(sent.url) ? answerOf('trouble-gateway-504-post') : undefined)
+    http.intercept = async (sent) =>
+      sent.method === 'POST' && matching.test(sent.url) ? answerOf('trouble-gateway-504-post') : undefined
   }
 
   test('a note whose answer was lost is found by reading, and no second mail goes out', async () => {
@@ -216,7 +258,8 @@ describe('in doubt', () => {
   test('a mail refused by a firewall or a limit certainly did not go, so it is sent again', async () => {
     await open()
     const ledger = new Ledger()
-    http.intercept = async (sent) => (sent.method === 'POST' && /notes/.test(sent.url) ? answerOf('trouble-rate-limit-429') : undefined)
+    http.intercept = async (sent) =>
+      sent.method === 'POST' && /notes/.test(sent.url) ? answerOf('trouble-rate-limit-429') : undefined
 
     await expect(send({ tell: 'note' }, ledger)).rejects.toMatchObject({ code: 'shop-throttled' })
     http.intercept = undefined
@@ -235,6 +278,26 @@ describe('in doubt', () => {
 
     expect(await send({}, ledger)).toMatchObject({ state: 'confirmed', already: false })
     expect(shop.trackingsOf(orderId)).toHaveLength(1)
+  })
+
+  test('a number that a lost write of ours added late is taken away again', async () => {
+    await open({ plugins: { ast: true } })
+    const ledger = new Ledger()
+    await send({}, ledger)
+    const [row] = shop.trackingsOf(orderId)
+    await send({ shipmentId: 'autre', parcels: [{ tracking: 'B2' }] })
+    const path = `/wp-json/wc-shipment-tracking/v3/orders/${orderId}/shipment-trackings`
+    const { authorization } = http.sent.findLast(({ headers }) => headers?.authorization)!.headers!
+    await http.request({
+      method: 'POST',
+      url: URL_HTTPS + path,
+      headers: { authorization: authorization!, 'content-type': 'application/json' },
+      body: JSON.stringify({ tracking_provider: 'x', tracking_number: row!.tracking_number }),
+      purpose: 'test',
+    })
+
+    expect(await send({}, ledger)).toMatchObject({ state: 'confirmed' })
+    expect(shop.trackingsOf(orderId).map(({ tracking_number: number }) => number)).toEqual(['6A 12345 67890', 'B2'])
   })
 
   test('a customer who was told once is not told again when the merchant reopens the order', async () => {
@@ -256,7 +319,9 @@ describe('writing', () => {
     await send(corrected)
 
     expect([...new Set(http.sent.map(({ method }) => method))].sort()).toEqual(['DELETE', 'GET', 'POST'])
-    expect(http.sent.filter(({ method }) => method === 'DELETE').every(({ url }) => url.includes('shipment-trackings'))).toBe(true)
+    expect(
+      http.sent.filter(({ method }) => method === 'DELETE').every(({ url }) => url.includes('shipment-trackings')),
+    ).toBe(true)
   })
 
   test('goes round a firewall that refuses DELETE', async () => {

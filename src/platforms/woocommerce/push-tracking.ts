@@ -36,15 +36,24 @@ export async function pushTracking(api: Api, shop: Shop, notice: Notice, journal
     if (closed) return { state: 'refused', code: closed, detail: order.status, readBack: { status: order.status } }
 
     const { mechanism, told } = await tellNumbers(api, shop, orderId, order.meta, notice, writer)
-    if (!told.ok) throw new HubError('response-malformed', 'the shop took the number and does not show it', { params: { status: 200, reason: 'not-read-back' } })
+    if (!told.ok)
+      throw new HubError('response-malformed', 'the shop took the number and does not show it', {
+        params: { status: 200, reason: 'not-read-back' },
+      })
     const customer = await tellPeople(api, orderId, mechanism, notice, writer)
-    if (customer.inDoubt) return { state: 'in-doubt', step: customer.inDoubt, readBack: { mechanism, trackings: told.readBack } }
+    if (customer.inDoubt)
+      return { state: 'in-doubt', step: customer.inDoubt, readBack: { mechanism, trackings: told.readBack } }
 
     const after = writer.wrote > 0 ? await readOrder(api, orderId) : order
     return {
       state: 'confirmed',
       already: writer.wrote === 0 && journal.steps.length === 0,
-      readBack: { mechanism, status: after?.status, trackings: told.readBack, ...(customer.noteId ? { noteId: customer.noteId } : {}) },
+      readBack: {
+        mechanism,
+        status: after?.status,
+        trackings: told.readBack,
+        ...(customer.noteId ? { noteId: customer.noteId } : {}),
+      },
     }
   } catch (thrown) {
     if (!(thrown instanceof ShopRefused)) throw thrown
@@ -54,10 +63,17 @@ export async function pushTracking(api: Api, shop: Shop, notice: Notice, journal
 
 async function readOrder(api: Api, orderId: string): Promise<{ status: string; meta: Dict[] } | undefined> {
   if (!/^[1-9]\d{0,18}$/.test(orderId)) return undefined
-  const answer = await api.get(`/wc/v3/orders/${orderId}`, { params: { _fields: FIELDS }, shape: 'object', purpose: 'write-back' })
+  const answer = await api.get(`/wc/v3/orders/${orderId}`, {
+    params: { _fields: FIELDS },
+    shape: 'object',
+    purpose: 'write-back',
+  })
   if (answer.status === 404 && answer.error?.code !== 'rest_no_route') return undefined
   const order = dict(listAnswer(answer).value)
-  if (idText(order.id) !== orderId) throw new HubError('response-malformed', 'another order came back', { params: { status: answer.status, reason: 'shape' } })
+  if (idText(order.id) !== orderId)
+    throw new HubError('response-malformed', 'another order came back', {
+      params: { status: answer.status, reason: 'shape' },
+    })
   return { status: String(order.status ?? ''), meta: dicts(order.meta_data) }
 }
 
@@ -91,7 +107,13 @@ interface Told {
  * The customer is told by exactly one of: the completed mail, a customer note, nobody. A shop without a tracking plugin
  * has no place where its staff would see the number, so it gets a private note, which mails nobody.
  */
-async function tellPeople(api: Api, orderId: string, mechanism: Mechanism, notice: Notice, writer: Writer): Promise<Told> {
+async function tellPeople(
+  api: Api,
+  orderId: string,
+  mechanism: Mechanism,
+  notice: Notice,
+  writer: Writer,
+): Promise<Told> {
   const byNote = notice.tell === 'note' && notice.kind !== 'voided'
   let told: Told = {}
   if (byNote || mechanism === 'plain') told = await note(api, orderId, notice, byNote, writer)
@@ -112,10 +134,13 @@ async function note(api: Api, orderId: string, notice: Notice, mails: boolean, w
 
   const body = { note: text, customer_note: mails }
   try {
-    await writer.write({ name, mails, sent: body }, () => api.post(`/wc/v3/orders/${orderId}/notes`, body, { purpose: 'write-back' }))
+    await writer.write({ name, mails, sent: body }, () =>
+      api.post(`/wc/v3/orders/${orderId}/notes`, body, { purpose: 'write-back' }),
+    )
   } catch (thrown) {
     // The answer was lost, not perhaps the note: look once now; the next attempt looks again before it decides.
-    const made = thrown instanceof HubError && thrown.code !== 'lease-lost' ? await find().catch(() => undefined) : undefined
+    const made =
+      thrown instanceof HubError && thrown.code !== 'lease-lost' ? await find().catch(() => undefined) : undefined
     if (!made) throw thrown
     await writer.journal.after(name, { ok: true, found: made.id })
     return { noteId: made.id }
@@ -123,7 +148,9 @@ async function note(api: Api, orderId: string, notice: Notice, mails: boolean, w
   const made = await find()
   if (made) return { noteId: made.id }
   if (mails) return { inDoubt: name }
-  throw new HubError('response-malformed', 'the note was taken and is not there', { params: { status: 200, reason: 'not-read-back' } })
+  throw new HubError('response-malformed', 'the note was taken and is not there', {
+    params: { status: 200, reason: 'not-read-back' },
+  })
 }
 
 /** @returns the step whose effect is unknown */

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import { fakeClock } from '../../../test/fakes/clock.ts'
+import { MESSAGES } from '../../words/index.ts'
 import { woocommerce } from './connect.ts'
 import { type FakeShop, type FakeShopOptions, startFakeShop } from './fake-shop.ts'
 import { answerOf, type Loopback, loopback } from './loopback.ts'
@@ -38,8 +40,19 @@ describe('an address', () => {
   })
 
   test('of a shop in a sub-directory, or of a page of it, leads to the shop', async () => {
-    expect(await look('https://boutique.example/magasin', { subdirectory: '/magasin' })).toMatchObject({ url: 'https://boutique.example/magasin' })
-    expect(await look('https://boutique.example/magasin', { subdirectory: '/magasin' }, async (sent) => (sent.url === 'https://boutique.example/magasin/' ? { ...page('', 200, { link: '<https://boutique.example/magasin/wp-json/>; rel="https://api.w.org/"' }), url: 'https://boutique.example/magasin/produit/tasse/' } : undefined))).toMatchObject({
+    expect(await look('https://boutique.example/magasin', { subdirectory: '/magasin' })).toMatchObject({
+      url: 'https://boutique.example/magasin',
+    })
+    expect(
+      await look('https://boutique.example/magasin', { subdirectory: '/magasin' }, async (sent) =>
+        sent.url === 'https://boutique.example/magasin/'
+          ? {
+              ...page('', 200, { link: '<https://boutique.example/magasin/wp-json/>; rel="https://api.w.org/"' }),
+              url: 'https://boutique.example/magasin/produit/tasse/',
+            }
+          : undefined,
+      ),
+    ).toMatchObject({
       url: 'https://boutique.example/magasin',
     })
   })
@@ -64,7 +77,10 @@ describe('an address', () => {
   test('of a copy that believes to live elsewhere says so', async () => {
     const found = await look('https://staging.example', { homeUrl: 'https://boutique.example' })
 
-    expect(found).toMatchObject({ url: 'https://staging.example', saw: expect.arrayContaining([{ code: 'home-differs', params: { home: 'https://boutique.example' } }]) })
+    expect(found).toMatchObject({
+      url: 'https://staging.example',
+      saw: expect.arrayContaining([{ code: 'home-differs', params: { home: 'https://boutique.example' } }]),
+    })
   })
 
   test('with plain permalinks is recognised, and what to change is said', async () => {
@@ -72,26 +88,39 @@ describe('an address', () => {
   })
 
   test('whose index is closed to strangers is recognised by WooCommerce’s own refusal', async () => {
-    const found = await look('https://boutique.example', {}, async (sent) => (/wp-json\/\?/.test(sent.url) ? answerOf('trouble-plugin-disable-rest-index') : undefined))
+    const found = await look('https://boutique.example', {}, async (sent) =>
+      /wp-json\/\?/.test(sent.url) ? answerOf('trouble-plugin-disable-rest-index') : undefined,
+    )
 
     expect(sights(found)).toEqual(['woocommerce', 'rest-index-closed'])
   })
 
   test('of WordPress without WooCommerce is told apart', async () => {
-    const index = { ...page('{"name":"Blog","home":"https://boutique.example","namespaces":["wp/v2"]}'), headers: { 'content-type': 'application/json' } }
+    const index = {
+      ...page('{"name":"Blog","home":"https://boutique.example","namespaces":["wp/v2"]}'),
+      headers: { 'content-type': 'application/json' },
+    }
 
-    await expect(look('https://boutique.example', {}, async (sent) => (/wp-json\/\?/.test(sent.url) ? index : undefined))).rejects.toMatchObject({
+    await expect(
+      look('https://boutique.example', {}, async (sent) => (/wp-json\/\?/.test(sent.url) ? index : undefined)),
+    ).rejects.toMatchObject({
       code: 'not-a-shop',
       params: { reason: 'wordpress-without-woocommerce' },
     })
   })
 
   test('of a shop in maintenance is trouble, not "no shop"', async () => {
-    await expect(look('https://boutique.example', {}, async (sent) => (/wp-json/.test(sent.url) ? answerOf('trouble-maintenance-index') : undefined))).rejects.toMatchObject({ code: 'shop-maintenance' })
+    await expect(
+      look('https://boutique.example', {}, async (sent) =>
+        /wp-json/.test(sent.url) ? answerOf('trouble-maintenance-index') : undefined,
+      ),
+    ).rejects.toMatchObject({ code: 'shop-maintenance' })
   })
 
   test('behind a password says that the password is needed', async () => {
-    expect(sights(await look('https://boutique.example', {}, async () => answerOf('trouble-staging-password')))).toEqual(['site-password'])
+    expect(
+      sights(await look('https://boutique.example', {}, async () => answerOf('trouble-staging-password'))),
+    ).toEqual(['site-password'])
   })
 
   test.each([
@@ -106,5 +135,25 @@ describe('an address', () => {
   test('of any other page is not ours', async () => {
     expect(await look('https://boutique.example', {}, async () => page('<html>Bonjour</html>'))).toBeUndefined()
     expect(await look('https://boutique.example', {}, async () => page('nothing', 404))).toBeUndefined()
+  })
+})
+
+describe('what is told to people', () => {
+  test('has a sentence in every language, sight by sight and reason by reason', () => {
+    const folder = new URL('./', import.meta.url)
+    const sources = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts') && !/test\.ts$|^fake-|^demo-/.test(name))
+      .map((name) => readFileSync(new URL(name, folder), 'utf8'))
+      .join('\n')
+    const sights = [...sources.matchAll(/(?:saw\.push\(|\[|: )\{ code: '([a-z-]+)'/g)].map((match) => match[1]!)
+    const reasons = [
+      ...sources.matchAll(/reason: '((?:row|signature|topic|body|wordpress|woocommerce)-[a-z-]+)'/g),
+    ].map((match) => match[1]!)
+    const told = [...new Set([...sights, ...reasons])]
+
+    expect(told.length).toBeGreaterThan(20)
+    for (const words of Object.values(MESSAGES)) {
+      expect(told.filter((code) => !(code in words.recognition))).toEqual([])
+    }
   })
 })

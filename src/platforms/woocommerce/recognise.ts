@@ -21,7 +21,8 @@ export async function recognise(http: Transport, url: string, home: ShopResponse
   const root = restRoot(home, page)
   const typed = trimmed(url)
   if (passwordInFront(home)) return { platform: 'woocommerce', url: typed, saw: [{ code: 'site-password' }] }
-  if (root?.plain) return { platform: 'woocommerce', url: root.url, ...versionIn(page), saw: [{ code: 'plain-permalinks' }] }
+  if (root?.plain)
+    return { platform: 'woocommerce', url: root.url, ...versionIn(page), saw: [{ code: 'plain-permalinks' }] }
   if (!root && !looksLikeWordPress(home, page) && home.status < 400 && looksLikeAnother(home, page)) return undefined
 
   const base = originAndPath(home.url) ?? typed
@@ -45,7 +46,9 @@ export async function recognise(http: Transport, url: string, home: ShopResponse
 
 /** HTML or 404 where the index would be: nothing is there. */
 const isPlainMiss = (thrown: unknown): boolean =>
-  thrown instanceof HubError && (thrown.code === 'response-malformed' || thrown.code === 'redirect-refused') && thrown.params.reason !== 'truncated'
+  thrown instanceof HubError &&
+  (thrown.code === 'response-malformed' || thrown.code === 'redirect-refused') &&
+  thrown.params.reason !== 'truncated'
 
 async function lookAt(http: Transport, base: string, restPath: string): Promise<Recognition | undefined> {
   const response = await http.request({
@@ -55,15 +58,21 @@ async function lookAt(http: Transport, base: string, restPath: string): Promise<
     followRedirects: REDIRECTS,
     purpose: 'recognise',
   })
-  const answered = originAndPath(response.url.replace(/\?.*$/, '').replace(/(?:\/index\.php)?\/wp-json\/?$/, '')) ?? base
+  const answered =
+    originAndPath(response.url.replace(/\?.*$/, '').replace(/(?:\/index\.php)?\/wp-json\/?$/, '')) ?? base
   let index: Answer
   try {
     index = readAnswer(response, 'object')
   } catch (thrown) {
-    const closed = thrown instanceof HubError && thrown.code === 'response-blocked' && [401, 403].includes(response.status)
+    const closed =
+      thrown instanceof HubError && thrown.code === 'response-blocked' && [401, 403].includes(response.status)
     // A plugin closed the index to strangers; WooCommerce's own routes often answer all the same (seen).
     if (closed && (await hasWooRoutes(http, answered, restPath))) {
-      return { platform: 'woocommerce', url: answered, saw: [{ code: 'woocommerce' }, { code: 'rest-index-closed' }, ...pathSight(restPath)] }
+      return {
+        platform: 'woocommerce',
+        url: answered,
+        saw: [{ code: 'woocommerce' }, { code: 'rest-index-closed' }, ...pathSight(restPath)],
+      }
     }
     throw thrown
   }
@@ -72,7 +81,12 @@ async function lookAt(http: Transport, base: string, restPath: string): Promise<
   if (!value.namespaces.includes('wc/v3')) {
     throw new HubError('not-a-shop', 'WordPress without WooCommerce', {
       field: 'url',
-      params: { reason: value.namespaces.some((name) => String(name).startsWith('wc/')) ? 'woocommerce-too-old' : 'wordpress-without-woocommerce', url: answered },
+      params: {
+        reason: value.namespaces.some((name) => String(name).startsWith('wc/'))
+          ? 'woocommerce-too-old'
+          : 'wordpress-without-woocommerce',
+        url: answered,
+      },
     })
   }
   const saw: Sight[] = [{ code: 'woocommerce' }, ...pathSight(restPath)]
@@ -91,11 +105,21 @@ async function lookAt(http: Transport, base: string, restPath: string): Promise<
 const pathSight = (restPath: string): Sight[] => (restPath === '/wp-json' ? [] : [{ code: 'no-rewrite' }])
 
 async function hasWooRoutes(http: Transport, base: string, restPath: string): Promise<boolean> {
-  const response = await http.request({ method: 'GET', url: `${base}${restPath}/wc/v3?_fields=namespace`, headers: ACCEPT, purpose: 'recognise' })
+  const response = await http.request({
+    method: 'GET',
+    url: `${base}${restPath}/wc/v3?_fields=namespace`,
+    headers: ACCEPT,
+    purpose: 'recognise',
+  })
   try {
     return dict(readAnswer(response, 'object').value).namespace === 'wc/v3'
   } catch {
-    const orders = await http.request({ method: 'GET', url: `${base}${restPath}/wc/v3/orders?per_page=1`, headers: ACCEPT, purpose: 'recognise' })
+    const orders = await http.request({
+      method: 'GET',
+      url: `${base}${restPath}/wc/v3/orders?per_page=1`,
+      headers: ACCEPT,
+      purpose: 'recognise',
+    })
     return new TextDecoder().decode(orders.body.subarray(0, 500)).includes('woocommerce_rest_cannot_view')
   }
 }
@@ -105,7 +129,11 @@ async function prefersHttps(http: Transport, found: Recognition): Promise<Recogn
   const url = new URL(found.url)
   if (url.protocol !== 'http:' || url.port !== '') return found
   url.protocol = 'https:'
-  const secure = await lookAt(http, trimmed(url.href), found.saw.some(({ code }) => code === 'no-rewrite') ? '/index.php/wp-json' : '/wp-json').catch(() => undefined)
+  const secure = await lookAt(
+    http,
+    trimmed(url.href),
+    found.saw.some(({ code }) => code === 'no-rewrite') ? '/index.php/wp-json' : '/wp-json',
+  ).catch(() => undefined)
   return secure ? { ...found, ...secure, saw: [...secure.saw, { code: 'https-preferred' }] } : found
 }
 
@@ -136,18 +164,25 @@ const versionIn = (page: string): { version?: string } => {
 }
 
 const looksLikeWordPress = (home: ShopResponse, page: string): boolean =>
-  /\/wp-(?:content|includes|json)\//.test(page) || /api\.w\.org/.test(home.headers.link ?? '') || /woocommerce/i.test(page)
+  /\/wp-(?:content|includes|json)\//.test(page) ||
+  /api\.w\.org/.test(home.headers.link ?? '') ||
+  /woocommerce/i.test(page)
 
 /** Light signs only; what exactly it is, `../signs.ts` says. */
 const looksLikeAnother = (home: ShopResponse, page: string): boolean =>
-  /prestashop|Magento_|mage\/|cdn\.shopify\.com|Shopify\.theme/i.test(page) || 'x-shopid' in home.headers || 'x-shopify-stage' in home.headers
+  /prestashop|Magento_|mage\/|cdn\.shopify\.com|Shopify\.theme/i.test(page) ||
+  'x-shopid' in home.headers ||
+  'x-shopify-stage' in home.headers
 
-const passwordInFront = (home: ShopResponse): boolean => home.status === 401 && /^\s*basic/i.test(home.headers['www-authenticate'] ?? '')
+const passwordInFront = (home: ShopResponse): boolean =>
+  home.status === 401 && /^\s*basic/i.test(home.headers['www-authenticate'] ?? '')
 
 export const unescapeHtml = (text: string): string =>
   text
     .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)))
-    .replace(/&#x([0-9a-f]{1,5});/gi, (_, code: string) => String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff)))
+    .replace(/&#x([0-9a-f]{1,5});/gi, (_, code: string) =>
+      String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff)),
+    )
     .replace(/&quot;/g, '"')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

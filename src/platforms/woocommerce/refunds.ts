@@ -24,11 +24,22 @@ export const refundsIn = (extra: unknown): unknown[] | undefined => {
 const FIELDS = 'id,parent_id,amount,reason,line_items'
 const CHUNK = 100
 
-export async function complete(api: Api, shop: Shop, rows: Row[]): Promise<{ mapped: Mapped[]; unreadable: Unreadable[]; requests: number }> {
+export async function complete(
+  api: Api,
+  shop: Shop,
+  rows: Row[],
+): Promise<{ mapped: Mapped[]; unreadable: Unreadable[]; requests: number }> {
   const asked = api.requests
   const parsed = rows.map((row) => ({ row, value: dict(row.value ?? reparse(row.text)) }))
   const refunded = parsed.filter(({ value }) => dicts(value.refunds).length > 0)
-  const found = await fetchRefunds(api, shop, refunded.map(({ row, value }) => ({ orderId: row.remoteId, ids: dicts(value.refunds).flatMap(({ id }) => idText(id) ?? []) })))
+  const found = await fetchRefunds(
+    api,
+    shop,
+    refunded.map(({ row, value }) => ({
+      orderId: row.remoteId,
+      ids: dicts(value.refunds).flatMap(({ id }) => idText(id) ?? []),
+    })),
+  )
 
   const mapped: Mapped[] = []
   const unreadable: Unreadable[] = []
@@ -47,11 +58,18 @@ export async function complete(api: Api, shop: Shop, rows: Row[]): Promise<{ map
 }
 
 /** null: the shop breaks on the refunds of this order. */
-async function fetchRefunds(api: Api, shop: Shop, wanted: { orderId: string; ids: string[] }[]): Promise<Map<string, unknown[] | null>> {
+async function fetchRefunds(
+  api: Api,
+  shop: Shop,
+  wanted: { orderId: string; ids: string[] }[],
+): Promise<Map<string, unknown[] | null>> {
   const found = new Map<string, unknown[] | null>()
   let single = wanted
   if (wanted.length > 1 && isAtLeast(shop.version, 9, 0)) {
-    const all = await fetchGlobally(api, wanted.flatMap(({ ids }) => ids))
+    const all = await fetchGlobally(
+      api,
+      wanted.flatMap(({ ids }) => ids),
+    )
     if (all) {
       for (const { orderId, ids } of wanted) {
         const own = all.filter((refund) => idText(refund.parent_id) === orderId)
@@ -86,7 +104,11 @@ async function fetchGlobally(api: Api, ids: string[]): Promise<Record<string, un
 
 async function fetchOf(api: Api, orderId: string): Promise<unknown[] | null> {
   try {
-    const answer = await api.get(`/wc/v3/orders/${orderId}/refunds`, { params: { per_page: 100, _fields: FIELDS }, shape: 'list', purpose: 'orders' })
+    const answer = await api.get(`/wc/v3/orders/${orderId}/refunds`, {
+      params: { per_page: 100, _fields: FIELDS },
+      shape: 'list',
+      purpose: 'orders',
+    })
     // Gone meanwhile; an unknown order answers an empty list (seen).
     return answer.status === 404 ? [] : (listAnswer(answer).value as unknown[])
   } catch (thrown) {

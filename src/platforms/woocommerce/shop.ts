@@ -45,7 +45,11 @@ export function readShop(saved: Record<string, unknown>, url: string): Shop {
   }
 }
 
-export const signingOf = (shop: Shop): Signing => ({ variant: shop.variant, oauthHome: shop.oauthHome, clockOffsetMs: shop.clockOffsetMs })
+export const signingOf = (shop: Shop): Signing => ({
+  variant: shop.variant,
+  oauthHome: shop.oauthHome,
+  clockOffsetMs: shop.clockOffsetMs,
+})
 
 /** Whether a version is at least `major.minor`; undefined when the version is not known. */
 export function isAtLeast(version: string | undefined, major: number, minor: number): boolean | undefined {

@@ -41,7 +41,11 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
   const raw = dict(row)
   const issues: Issue[] = []
   const issue = (code: string, field?: string, value?: unknown) =>
-    issues.push({ code, ...(field ? { field } : {}), ...(value === undefined || value === null ? {} : { raw: shorten(value) }) })
+    issues.push({
+      code,
+      ...(field ? { field } : {}),
+      ...(value === undefined || value === null ? {} : { raw: shorten(value) }),
+    })
 
   const currency = currencyOf(raw.currency, issue)
   const digits = currencyDigits(currency)
@@ -98,7 +102,8 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
 type Report = (code: string, field?: string, value?: unknown) => void
 type Amount = (value: unknown, field: string) => Minor | undefined
 
-const shorten = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))).slice(0, 200)
+const shorten = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))).slice(0, 200)
 const textOr = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 function currencyOf(value: unknown, issue: Report): string {
@@ -131,11 +136,18 @@ function totalsOf(raw: Dict, lines: OrderLine[], amount: Amount): Order['totals'
   const discountMinor = amount(raw.discount_total, 'totals.discount')
   const taxMinor = amount(raw.total_tax, 'totals.tax')
   const grandMinor = amount(raw.total, 'totals.grand')
-  const roundingMinor = grandMinor === undefined ? 0 : grandMinor - (goodsMinor + (shippingMinor ?? 0) + feesMinor + (taxMinor ?? 0))
+  const roundingMinor =
+    grandMinor === undefined ? 0 : grandMinor - (goodsMinor + (shippingMinor ?? 0) + feesMinor + (taxMinor ?? 0))
   return { goodsMinor, shippingMinor, feesMinor, discountMinor, taxMinor, grandMinor, roundingMinor }
 }
 
-function lineOf(line: Dict, index: number, refunded: ReadonlyMap<string, string>, amount: Amount, issue: Report): OrderLine {
+function lineOf(
+  line: Dict,
+  index: number,
+  refunded: ReadonlyMap<string, string>,
+  amount: Amount,
+  issue: Report,
+): OrderLine {
   const id = idText(line.id)
   const remoteId = id ?? `#${index + 1}`
   if (id === undefined) issue('line-without-id', `lines.${remoteId}`, line.id)
@@ -145,7 +157,9 @@ function lineOf(line: Dict, index: number, refunded: ReadonlyMap<string, string>
   const options = dicts(line.meta_data).flatMap((entry) => {
     const name = plainText(entry.display_key ?? entry.key)
     const value = plainText(entry.display_value ?? entry.value)
-    return name === '' || value === '' || name.startsWith('_') || textOr(entry.key)?.startsWith('_') ? [] : [{ name, value }]
+    return name === '' || value === '' || name.startsWith('_') || textOr(entry.key)?.startsWith('_')
+      ? []
+      : [{ name, value }]
   })
   return {
     remoteId,
@@ -239,13 +253,20 @@ function paymentOf(raw: Dict, dueMinor: Minor | undefined): Order['payment'] {
   if (code === '' && title === '') return undefined
   const cashOnDelivery = COD.test(code)
   const due = cashOnDelivery && !raw.date_paid_gmt ? dueMinor : undefined
-  return { code: code || undefined, title: title || undefined, cashOnDelivery, ...(due === undefined ? {} : { amountDueMinor: due }) }
+  return {
+    code: code || undefined,
+    title: title || undefined,
+    cashOnDelivery,
+    ...(due === undefined ? {} : { amountDueMinor: due }),
+  }
 }
 
 /** Numbers the shop knew before we told it any: of tracking plugins, and the usual single meta. */
 function knownTrackingsOf(meta: Dict[]): KnownTracking[] {
   const ours = new Set(
-    dicts(metaValue(meta, OUR_META)).flatMap((shipment) => dicts(shipment.parcels).map((parcel) => trackingKey(parcel.tracking))),
+    dicts(metaValue(meta, OUR_META)).flatMap((shipment) =>
+      dicts(shipment.parcels).map((parcel) => trackingKey(parcel.tracking)),
+    ),
   )
   const found = dicts(metaValue(meta, '_wc_shipment_tracking_items')).map((item) => ({
     number: oneLine(item.tracking_number),
@@ -253,7 +274,11 @@ function knownTrackingsOf(meta: Dict[]): KnownTracking[] {
     url: oneLine(item.custom_tracking_link),
   }))
   for (const number of oneLine(metaValue(meta, '_tracking_number')).split(/\s*,\s*/)) {
-    found.push({ number, carrier: oneLine(metaValue(meta, '_tracking_provider')), url: oneLine(metaValue(meta, '_tracking_url')) })
+    found.push({
+      number,
+      carrier: oneLine(metaValue(meta, '_tracking_provider')),
+      url: oneLine(metaValue(meta, '_tracking_url')),
+    })
   }
   const seen = new Set<string>()
   return found.flatMap(({ number, carrier, url }) => {
@@ -265,4 +290,3 @@ function knownTrackingsOf(meta: Dict[]): KnownTracking[] {
 }
 
 const trackingKey = (value: unknown): string => oneLine(value).replace(/\s+/g, '').toUpperCase()
-

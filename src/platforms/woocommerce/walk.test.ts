@@ -9,7 +9,9 @@ import { describe, expect, test } from 'vitest'
 import type { Row, RowPage } from '../../domain/platform.ts'
 import type { Api } from './api.ts'
 import { fromMs, toMs } from './dates.ts'
-import { pullOlder, readRow, sweepOrders } from './pull-orders.ts'
+import { pullOlder } from './pull-older.ts'
+import { readRow } from './pull-orders.ts'
+import { sweepOrders } from './sweep.ts'
 import { type ChangeCursor, type List, type ListParams, stampOf, stepChanged } from './walk.ts'
 
 const OVERLAP_S = 40
@@ -49,7 +51,8 @@ class ModelShop {
   edit(id: number, change: Partial<ModelOrder> = {}): void {
     const order = this.orders.get(id)
     // a slow transaction holds the row: another save of it waits
-    if (order && !this.isPending(id)) this.orders.set(id, { ...order, modified: this.now, revision: order.revision + 1, ...change })
+    if (order && !this.isPending(id))
+      this.orders.set(id, { ...order, modified: this.now, revision: order.revision + 1, ...change })
   }
   /** Stamped now, seen later. */
   editLate(id: number | undefined, delay: number): void {
@@ -99,8 +102,14 @@ class ModelShop {
 
   private matching(params: ListParams): ModelOrder[] {
     const bound = (name: string) => (params[name] === undefined ? undefined : this.parse(String(params[name])))
-    const [after, before, createdAfter, createdBefore] = ['modified_after', 'modified_before', 'after', 'before'].map(bound)
-    const excluded = new Set(String(params.exclude ?? '').split(',').map(Number))
+    const [after, before, createdAfter, createdBefore] = ['modified_after', 'modified_before', 'after', 'before'].map(
+      bound,
+    )
+    const excluded = new Set(
+      String(params.exclude ?? '')
+        .split(',')
+        .map(Number),
+    )
     const rows = [...this.orders.values()].filter(
       (order) =>
         order.trashed === (params.status === 'trash') &&
@@ -112,7 +121,13 @@ class ModelShop {
     )
     const direction = params.order === 'desc' ? -1 : 1
     const key = (order: ModelOrder) =>
-      params.orderby === 'id' ? order.id : params.orderby === 'date' ? order.created : this.sortsLocally ? order.modified + this.offset(order.modified) : order.modified
+      params.orderby === 'id'
+        ? order.id
+        : params.orderby === 'date'
+          ? order.created
+          : this.sortsLocally
+            ? order.modified + this.offset(order.modified)
+            : order.modified
     const tie = (order: ModelOrder) => (this.stableTies ? order.id : scramble(order.id * 31 + this.questions))
     return rows.sort((a, b) => direction * (key(a) - key(b)) || direction * (tie(a) - tie(b)))
   }
@@ -121,7 +136,9 @@ class ModelShop {
   private parse(value: string): number {
     expect(value).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
     if (this.zone === 'UTC') return toMs(value) / 1000
-    const wall = Temporal.PlainDateTime.from(value).toZonedDateTime(this.zone, { disambiguation: 'compatible' }).toPlainDateTime()
+    const wall = Temporal.PlainDateTime.from(value)
+      .toZonedDateTime(this.zone, { disambiguation: 'compatible' })
+      .toPlainDateTime()
     return toMs(wall.toString({ smallestUnit: 'second' })) / 1000
   }
   private readonly offsets = new Map<number, number>()
@@ -129,7 +146,8 @@ class ModelShop {
     const quarter = Math.floor(second / 900)
     let known = this.offsets.get(quarter)
     if (known === undefined) {
-      known = Temporal.Instant.fromEpochMilliseconds(quarter * 900_000).toZonedDateTimeISO(this.zone).offsetNanoseconds / 1e9
+      known =
+        Temporal.Instant.fromEpochMilliseconds(quarter * 900_000).toZonedDateTimeISO(this.zone).offsetNanoseconds / 1e9
       this.offsets.set(quarter, known)
     }
     return known
@@ -183,7 +201,10 @@ class ModelHub {
     return step.more
   }
   async stepOlder(list: List, crash: boolean): Promise<void> {
-    const page: RowPage = await pullOlder({ requests: 0 } as Api, list, structuredClone(this.older), { pageSize: this.size, zone: this.shop.zone })
+    const page: RowPage = await pullOlder({ requests: 0 } as Api, list, structuredClone(this.older), {
+      pageSize: this.size,
+      zone: this.shop.zone,
+    })
     if (crash) return
     this.save(page.rows)
     this.older = page.cursor
@@ -192,7 +213,7 @@ class ModelHub {
   async sweep(): Promise<void> {
     let cursor: unknown
     const present = new Map<string, string>()
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await sweepOrders({ requests: 0 } as Api, this.shop.list, cursor, { pageSize: this.size })
       for (const row of page.present) present.set(row.remoteId, row.modifiedRaw)
       cursor = page.cursor
@@ -210,12 +231,21 @@ class ModelHub {
   }
   visible(): Map<number, number> {
     const alive = [...this.rows].filter(([id]) => !this.gone.has(id))
-    return new Map(alive.map(([id, { text }]) => [Number(id), (JSON.parse(text) as { revision: number }).revision] as const).sort(([a], [b]) => a - b))
+    return new Map(
+      alive
+        .map(([id, { text }]) => [Number(id), (JSON.parse(text) as { revision: number }).revision] as const)
+        .sort(([a], [b]) => a - b),
+    )
   }
 }
 
 const inShop = (shop: ModelShop): Map<number, number> =>
-  new Map([...shop.orders.values()].filter((order) => !order.trashed).map((order) => [order.id, order.revision] as const).sort(([a], [b]) => a - b))
+  new Map(
+    [...shop.orders.values()]
+      .filter((order) => !order.trashed)
+      .map((order) => [order.id, order.revision] as const)
+      .sort(([a], [b]) => a - b),
+  )
 
 type Move =
   | { do: 'tick'; seconds: number }
@@ -227,10 +257,24 @@ type Move =
 const pick = fc.nat({ max: 999 })
 const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('tick' as const), seconds: fc.integer({ min: 1, max: 25 }) }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom('place' as const, 'edit' as const, 'edit' as const), pick }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('trash' as const, 'restore' as const, 'delete' as const), pick }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constantFrom('place' as const, 'edit' as const, 'edit' as const), pick }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('trash' as const, 'restore' as const, 'delete' as const), pick }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('bulk' as const), count: fc.integer({ min: 2, max: 30 }) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('late' as const), pick, delay: fc.integer({ min: 1, max: LATEST_COMMIT_S }), fresh: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('late' as const),
+      pick,
+      delay: fc.integer({ min: 1, max: LATEST_COMMIT_S }),
+      fresh: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'crash' as const }) },
 )
 
@@ -309,7 +353,9 @@ describe('the walk through changes', () => {
         const hub = new ModelHub(shop, told.size)
 
         await run(shop, hub, told)
-        const missed = [...inShop(shop)].filter(([id, revision]) => JSON.parse(hub.rows.get(String(id))?.text ?? '{}').revision !== revision)
+        const missed = [...inShop(shop)].filter(
+          ([id, revision]) => JSON.parse(hub.rows.get(String(id))?.text ?? '{}').revision !== revision,
+        )
         await hub.sweep()
 
         expect(missed).toEqual([])
@@ -324,25 +370,33 @@ describe('the walk through changes', () => {
     ['autumn, where an hour comes twice', '2026-10-24T23:30:00', 'Europe/Paris'],
     ['autumn on Lord Howe, where half an hour comes twice', '2026-04-04T14:20:00', 'Australia/Lord_Howe'],
     ['spring in New York', '2026-03-08T06:10:00', 'America/New_York'],
-  ])('nothing is lost around a change of the clock: %s', async (_, start, zone) => {
-    await fc.assert(
-      fc.asyncProperty(story, fc.boolean(), fc.integer({ min: 1, max: 12 }), async (told, sortsLocally, stretch) => {
-        const shop = new ModelShop({ now: toMs(start) / 1000, stableTies: told.stableTies, zone, sortsLocally })
-        for (let i = 0; i < told.before; i++) {
-          shop.place()
-          shop.tick(40 * stretch)
-        }
-        const hub = new ModelHub(shop, told.size)
-        const moves = told.moves.map((moves) => moves.map((one) => (one.do === 'tick' ? { ...one, seconds: one.seconds * stretch * 4 } : one)))
+  ])(
+    'nothing is lost around a change of the clock: %s',
+    async (_, start, zone) => {
+      await fc.assert(
+        fc.asyncProperty(story, fc.boolean(), fc.integer({ min: 1, max: 12 }), async (told, sortsLocally, stretch) => {
+          const shop = new ModelShop({ now: toMs(start) / 1000, stableTies: told.stableTies, zone, sortsLocally })
+          for (let i = 0; i < told.before; i++) {
+            shop.place()
+            shop.tick(40 * stretch)
+          }
+          const hub = new ModelHub(shop, told.size)
+          const moves = told.moves.map((moves) =>
+            moves.map((one) => (one.do === 'tick' ? { ...one, seconds: one.seconds * stretch * 4 } : one)),
+          )
 
-        await run(shop, hub, { moves })
-        const missed = [...inShop(shop)].filter(([id, revision]) => JSON.parse(hub.rows.get(String(id))?.text ?? '{}').revision !== revision)
+          await run(shop, hub, { moves })
+          const missed = [...inShop(shop)].filter(
+            ([id, revision]) => JSON.parse(hub.rows.get(String(id))?.text ?? '{}').revision !== revision,
+          )
 
-        expect(missed).toEqual([])
-      }),
-      { numRuns: 100, endOnFailure: true },
-    )
-  }, 60_000)
+          expect(missed).toEqual([])
+        }),
+        { numRuns: 100, endOnFailure: true },
+      )
+    },
+    60_000,
+  )
 
   test('130 orders changed in one second all arrive in both ways of sorting', async () => {
     for (const stableTies of [true, false]) {
@@ -376,7 +430,12 @@ describe('the walk through changes', () => {
 
   test.each([1, 2, 3])('orders of the doubled hour, sorted by local time, all arrive by pages of %i', async (size) => {
     const at = (time: string) => toMs(`2026-10-25T${time}`) / 1000
-    const shop = new ModelShop({ now: at('00:00:00') - 7200, stableTies: true, zone: 'Europe/Paris', sortsLocally: true })
+    const shop = new ModelShop({
+      now: at('00:00:00') - 7200,
+      stableTies: true,
+      zone: 'Europe/Paris',
+      sortsLocally: true,
+    })
     shop.place()
     const hub = new ModelHub(shop, size)
     await settle(shop, hub)

@@ -108,7 +108,9 @@ async function startCycle(list: List, cursor: ChangeCursor | undefined, options:
   let first = await ask()
   let ceiling: Second | undefined
   const broken = (page: ListPage) =>
-    page.stamps.length > 0 && page.shopNow !== undefined && (page.stamps[0]!.second ?? '9') > shift(page.shopNow, FUTURE_S)
+    page.stamps.length > 0 &&
+    page.shopNow !== undefined &&
+    (page.stamps[0]!.second ?? '9') > shift(page.shopNow, FUTURE_S)
   if (broken(first)) {
     ceiling = shift(first.shopNow!, FUTURE_S)
     first = await ask(ceiling)
@@ -141,7 +143,10 @@ async function stepKeyset(list: List, cursor: ChangeCursor, options: ChangeOptio
   })
   const fresh = page.stamps.filter((stamp) => !cycle.taken.includes(stamp.id))
   const times = fresh.flatMap(({ second }) => (second === undefined ? [] : [second]))
-  const last = times.reduce<Second | undefined>((highest, time) => (highest === undefined ? time : later(highest, time)), undefined)
+  const last = times.reduce<Second | undefined>(
+    (highest, time) => (highest === undefined ? time : later(highest, time)),
+    undefined,
+  )
   const highest = last === undefined ? cycle.highest : cycle.highest === undefined ? last : later(cycle.highest, last)
 
   // A short page is no end: shops drop rows after counting them. The end is a page that is the last one.
@@ -183,11 +188,25 @@ async function stepSpan(list: List, cursor: ChangeCursor, options: ChangeOptions
   const cycle = cursor.cycle!
   const { page, walk } = await stepById(list, cycle.span!.ids, options.size)
   const seen = page.stamps.flatMap(({ second }) => (second === undefined ? [] : [second]))
-  const highest = seen.reduce<Second | undefined>((most, time) => (most === undefined ? time : later(most, time)), cycle.highest)
+  const highest = seen.reduce<Second | undefined>(
+    (most, time) => (most === undefined ? time : later(most, time)),
+    cycle.highest,
+  )
   if (walk) {
-    return { page, cursor: { ...cursor, cycle: { ...cycle, ...(highest ? { highest } : {}), span: { ...cycle.span!, ids: walk } } }, more: true }
+    return {
+      page,
+      cursor: { ...cursor, cycle: { ...cycle, ...(highest ? { highest } : {}), span: { ...cycle.span!, ids: walk } } },
+      more: true,
+    }
   }
-  const next: Cycle = { ...cycle, ...(highest ? { highest } : {}), at: later(cycle.at, cycle.span!.end), taken: [], span: undefined, page: undefined }
+  const next: Cycle = {
+    ...cycle,
+    ...(highest ? { highest } : {}),
+    at: later(cycle.at, cycle.span!.end),
+    taken: [],
+    span: undefined,
+    page: undefined,
+  }
   if (next.at > cycle.head) return { page, cursor: finish(cursor, next, options), more: false }
   return { page, cursor: { ...cursor, cycle: next }, more: true }
 }

@@ -24,14 +24,24 @@ beforeEach(async () => {
 })
 afterEach(() => shop.close())
 
-const inShop = () => [...shop.state.webhooks.values()].map(({ id, topic, status, deliveryUrl }) => ({ id: String(id), topic, status, deliveryUrl }))
+const inShop = () =>
+  [...shop.state.webhooks.values()].map(({ id, topic, status, deliveryUrl }) => ({
+    id: String(id),
+    topic,
+    status,
+    deliveryUrl,
+  }))
 
 describe('our webhooks in a shop', () => {
   test('are made once, one for each topic', async () => {
     const made = await hooks.ensure(TARGET)
     const again = await hooks.ensure({ ...TARGET, known: made.remoteIds })
 
-    expect(inShop().map(({ topic }) => topic).sort()).toEqual([...TOPICS].sort())
+    expect(
+      inShop()
+        .map(({ topic }) => topic)
+        .sort(),
+    ).toEqual([...TOPICS].sort())
     expect(again).toEqual({ remoteIds: made.remoteIds, remade: 0 })
     expect(inShop()).toHaveLength(TOPICS.length)
   })
@@ -55,7 +65,10 @@ describe('our webhooks in a shop', () => {
 
     await hooks.ensure({ url: 'https://hub.example/hooks/def', secret: TARGET.secret, known: remoteIds })
 
-    expect([...new Set(inShop().map(({ deliveryUrl }) => deliveryUrl))].sort()).toEqual(['https://autre.example/x', 'https://hub.example/hooks/def'])
+    expect([...new Set(inShop().map(({ deliveryUrl }) => deliveryUrl))].sort()).toEqual([
+      'https://autre.example/x',
+      'https://hub.example/hooks/def',
+    ])
   })
 
   test('are taken away, also when somebody was faster', async () => {
@@ -73,21 +86,38 @@ describe('our webhooks in a shop', () => {
 })
 
 describe('a delivery', () => {
-  const deliveries = recordings().filter((one) => one.direction === 'shop-to-us' && one.request.path.startsWith('/hook') && one.request.headers['x-wc-webhook-signature'])
+  const deliveries = recordings().filter(
+    (one) =>
+      one.direction === 'shop-to-us' &&
+      one.request.path.startsWith('/hook') &&
+      one.request.headers['x-wc-webhook-signature'],
+  )
   const read = (one: { headers: Record<string, string>; body?: string; bodyBase64?: string }, secret = SECRET) =>
-    woocommerce.readDelivery!(one.headers, one.bodyBase64 ? Buffer.from(one.bodyBase64, 'base64') : Buffer.from(one.body ?? ''), secret)
+    woocommerce.readDelivery!(
+      one.headers,
+      one.bodyBase64 ? Buffer.from(one.bodyBase64, 'base64') : Buffer.from(one.body ?? ''),
+      secret,
+    )
 
-  test.each(deliveries.filter((one) => !one.scenario.includes('secret')).map((one) => [one.name, one] as const))('as recorded verifies and names its order: %s', (_, one) => {
-    const { id } = JSON.parse(one.request.body ?? Buffer.from(one.request.bodyBase64!, 'base64').toString()) as { id: number }
+  test.each(deliveries.filter((one) => !one.scenario.includes('secret')).map((one) => [one.name, one] as const))(
+    'as recorded verifies and names its order: %s',
+    (_, one) => {
+      const { id } = JSON.parse(one.request.body ?? Buffer.from(one.request.bodyBase64!, 'base64').toString()) as {
+        id: number
+      }
 
-    expect(read(one.request)).toEqual({ kind: 'hint', remoteIds: [String(id)] })
-  })
+      expect(read(one.request)).toEqual({ kind: 'hint', remoteIds: [String(id)] })
+    },
+  )
 
   test('with another secret, a changed body or no signature is refused', () => {
     const { request } = recording('webhook-delivery')
 
     expect(read(request, 'autre')).toEqual({ kind: 'refused', reason: 'signature-wrong' })
-    expect(read({ ...request, bodyBase64: undefined, body: `${request.body ?? '{}'} ` })).toEqual({ kind: 'refused', reason: 'signature-wrong' })
+    expect(read({ ...request, bodyBase64: undefined, body: `${request.body ?? '{}'} ` })).toEqual({
+      kind: 'refused',
+      reason: 'signature-wrong',
+    })
     expect(read({ headers: {}, body: '{"id":1}' })).toEqual({ kind: 'refused', reason: 'signature-missing' })
   })
 
@@ -97,7 +127,10 @@ describe('a delivery', () => {
 
   test('signed but without an order is refused', () => {
     const signed = (body: string, topic = 'order.updated') => ({
-      headers: { 'X-WC-Webhook-Signature': createHmac('sha256', SECRET).update(body).digest('base64'), 'X-WC-Webhook-Topic': topic },
+      headers: {
+        'X-WC-Webhook-Signature': createHmac('sha256', SECRET).update(body).digest('base64'),
+        'X-WC-Webhook-Topic': topic,
+      },
       body,
     })
 
@@ -111,10 +144,24 @@ describe('approving in the shop', () => {
   const { authorise } = woocommerce
 
   test('the link carries state and both addresses', () => {
-    const link = new URL(authorise!.link({ url: 'https://b.example/magasin/', appName: 'Passerelle', state: 's7', returnUrl: 'https://h/r', callbackUrl: 'https://h/c?x=1' }))
+    const link = new URL(
+      authorise!.link({
+        url: 'https://b.example/magasin/',
+        appName: 'Passerelle',
+        state: 's7',
+        returnUrl: 'https://h/r',
+        callbackUrl: 'https://h/c?x=1',
+      }),
+    )
 
     expect(link.origin + link.pathname).toBe('https://b.example/magasin/wc-auth/v1/authorize')
-    expect(Object.fromEntries(link.searchParams)).toEqual({ app_name: 'Passerelle', scope: 'read_write', user_id: 's7', return_url: 'https://h/r', callback_url: 'https://h/c?x=1' })
+    expect(Object.fromEntries(link.searchParams)).toEqual({
+      app_name: 'Passerelle',
+      scope: 'read_write',
+      user_id: 's7',
+      return_url: 'https://h/r',
+      callback_url: 'https://h/c?x=1',
+    })
   })
 
   test('the recorded callback is read', () => {
@@ -124,7 +171,14 @@ describe('approving in the shop', () => {
     })
   })
 
-  test.each(['', '[]', '{}', '{"user_id":"x"}', '{"user_id":"x","consumer_key":"ck_1","consumer_secret":"cs_1"}', 'x'.repeat(20_000)])('%s is no callback', (body) => {
+  test.each([
+    '',
+    '[]',
+    '{}',
+    '{"user_id":"x"}',
+    '{"user_id":"x","consumer_key":"ck_1","consumer_secret":"cs_1"}',
+    'x'.repeat(20_000),
+  ])('%s is no callback', (body) => {
     expect(authorise!.readCallback(body)).toBeUndefined()
   })
 })

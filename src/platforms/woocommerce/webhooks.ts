@@ -20,7 +20,8 @@ const PATH = '/wc/v3/webhooks'
 export function webhooks(api: () => Api): NonNullable<Connector['webhooks']> {
   return {
     ensure: async ({ url, secret, known }) => {
-      if (!/^[A-Za-z0-9]{16,}$/.test(secret)) throw new HubError('internal', 'a webhook secret must be letters and digits only')
+      if (!/^[A-Za-z0-9]{16,}$/.test(secret))
+        throw new HubError('internal', 'a webhook secret must be letters and digits only')
       const shop = api()
       const ours = (await all(shop)).filter((hook) => known.includes(hook.id) || hook.url === url)
       const remoteIds: string[] = []
@@ -59,12 +60,17 @@ async function all(api: Api): Promise<Hook[]> {
   const hooks: Hook[] = []
   for (let page = 1; page <= 20; page++) {
     const answer = listAnswer(
-      await api.get(PATH, { params: { per_page: 100, page, _fields: 'id,status,topic,delivery_url' }, shape: 'list', purpose: 'webhooks' }),
+      await api.get(PATH, {
+        params: { per_page: 100, page, _fields: 'id,status,topic,delivery_url' },
+        shape: 'list',
+        purpose: 'webhooks',
+      }),
     )
     const rows = dicts(answer.value)
     for (const row of rows) {
       const id = idText(row.id)
-      if (id !== undefined) hooks.push({ id, topic: String(row.topic), url: String(row.delivery_url), status: String(row.status) })
+      if (id !== undefined)
+        hooks.push({ id, topic: String(row.topic), url: String(row.delivery_url), status: String(row.status) })
     }
     if (rows.length < 100) break
   }
@@ -75,25 +81,35 @@ async function create(api: Api, topic: string, url: string, secret: string): Pro
   const body = { name: `Passerelle ${topic}`, topic, delivery_url: url, secret }
   const answer = listAnswer(await api.post(PATH, body, { shape: 'object', purpose: 'webhooks' }))
   const id = idText(dict(answer.value).id)
-  if (id === undefined) throw new HubError('response-malformed', 'the shop made a webhook without saying its id', { params: { status: answer.status, reason: 'shape' } })
+  if (id === undefined)
+    throw new HubError('response-malformed', 'the shop made a webhook without saying its id', {
+      params: { status: answer.status, reason: 'shape' },
+    })
   return id
 }
 
 /** Gone already is as good as deleted. */
 async function removeOne(api: Api, id: string): Promise<void> {
-  const answer = await api.remove(`${PATH}/${encodeURIComponent(id)}`, { params: { force: 'true' }, purpose: 'webhooks' })
+  const answer = await api.remove(`${PATH}/${encodeURIComponent(id)}`, {
+    params: { force: 'true' },
+    purpose: 'webhooks',
+  })
   if (answer.status >= 400 && answer.status !== 404) listAnswer(answer)
 }
 
 export function readDelivery(headers: Record<string, string>, body: Uint8Array, secret: string): Delivery {
-  const header = (name: string) => headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? '']
+  const header = (name: string) =>
+    headers[name] ?? headers[Object.keys(headers).find((key) => key.toLowerCase() === name) ?? '']
   const given = header('x-wc-webhook-signature')
   if (given === undefined) {
-    return body.byteLength < 100 && /^webhook_id=\d+$/.test(new TextDecoder().decode(body).trim()) ? { kind: 'ping' } : { kind: 'refused', reason: 'signature-missing' }
+    return body.byteLength < 100 && /^webhook_id=\d+$/.test(new TextDecoder().decode(body).trim())
+      ? { kind: 'ping' }
+      : { kind: 'refused', reason: 'signature-missing' }
   }
   const made = Buffer.from(createHmac('sha256', secret).update(body).digest('base64'))
   const claimed = Buffer.from(given.trim())
-  if (made.length !== claimed.length || !timingSafeEqual(made, claimed)) return { kind: 'refused', reason: 'signature-wrong' }
+  if (made.length !== claimed.length || !timingSafeEqual(made, claimed))
+    return { kind: 'refused', reason: 'signature-wrong' }
   const topic = header('x-wc-webhook-topic') ?? 'order.updated'
   if (!topic.startsWith('order.')) return { kind: 'refused', reason: 'topic-unknown' }
   const json = parseShopJson(body, { maxBytes: 4 * 1024 * 1024 })

@@ -138,7 +138,8 @@ export const cli = {
   trackings: {
     about: 'Tracking numbers',
     import: 'Import a CSV file: order, carrier, number',
-    summary: '{ready, plural, one {# parcel to ship} other {# parcels to ship}}, {already} known already, {refused} refused.',
+    preview: '{ready, plural, one {# parcel to ship} other {# parcels to ship}}, {already} known already, {refused} to correct.',
+    done: '{ready, plural, one {# parcel shipped} other {# parcels shipped}}, {already} known already, {refused} to correct.',
     badRow: 'Row {line}: {reason}',
   },
 } as const

@@ -138,8 +138,8 @@ export const cli = {
   trackings: {
     about: 'Numéros de suivi',
     import: 'Importer un fichier CSV : commande, transporteur, numéro',
-    summary:
-      '{ready, plural, one {# colis à expédier} other {# colis à expédier}}, {already} déjà connus, {refused} refusés.',
+    preview: '{ready, plural, one {# colis à expédier} other {# colis à expédier}}, {already} déjà connus, {refused} à corriger.',
+    done: '{ready, plural, one {# colis expédié} other {# colis expédiés}}, {already} déjà connus, {refused} à corriger.',
     badRow: 'Ligne {line} : {reason}',
   },
 } as const

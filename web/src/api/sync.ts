@@ -47,6 +47,8 @@ async function follow(id: string, askedAt: string): Promise<SyncResult> {
 }
 
 async function run(id: string, ask: () => Promise<string>): Promise<Sync> {
+  const before = syncs.get(id)
+  if (before?.running) return before // a second click joins the first
   set(id, { running: true })
   let sync: Sync
   try {

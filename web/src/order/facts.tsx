@@ -17,7 +17,7 @@ export function Issues({ order }: { order: Order }) {
       <ul className="bullets">
         {order.issues.map((issue, index) => {
           const text = open('issueCodes', issue.code)
-          const where = issue.field && /^lines\./.test(issue.field) ? lineName(issue.field) : undefined
+          const where = issue.field?.startsWith('lines.') ? lineName(issue.field) : undefined
           return (
             <li key={index}>
               {where ? t('issueAt', { issue: text, field: where }) : text}

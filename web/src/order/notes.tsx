@@ -1,8 +1,8 @@
 /** Notes and tags of our own; the shop sees neither. */
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { api, need, newIntent } from '../api/client.ts'
 import { keys, queryClient } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Order } from '../api/shapes.ts'
 import { announce } from '../parts/announce.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -14,7 +14,7 @@ const again = (id: string) => queryClient.invalidateQueries({ queryKey: keys.ord
 export function Notes({ order }: { order: Order }) {
   const t = useWords('order')
   const [text, setText] = useState('')
-  const add = useMutation({
+  const add = useAct({
     mutationFn: () =>
       need(
         api.POST('/api/v1/orders/{id}/notes', {
@@ -29,7 +29,7 @@ export function Notes({ order }: { order: Order }) {
       await again(order.id)
     },
   })
-  const remove = useMutation({
+  const remove = useAct({
     mutationFn: (note: string) => need(api.DELETE('/api/v1/orders/{id}/notes/{note}', { params: { path: { id: order.id, note } } })),
     onSuccess: () => again(order.id),
   })
@@ -71,7 +71,7 @@ export function Notes({ order }: { order: Order }) {
 export function Tags({ order }: { order: Order }) {
   const t = useWords('order')
   const [typed, setTyped] = useState('')
-  const save = useMutation({
+  const save = useAct({
     mutationFn: (tags: string[]) => need(api.PATCH('/api/v1/orders/{id}', { params: { path: { id: order.id } }, body: { tags } })),
     onSuccess: (fresh) => {
       queryClient.setQueryData(keys.order(order.id), fresh)

@@ -2,10 +2,10 @@
  * Shipping by hand: carrier, numbers, and, when it is not everything, which lines. The intent keeps its key until it
  * is answered, so that a repeat after a lost answer ships once.
  */
-import { useMutation } from '@tanstack/react-query'
 import { useRef, useState, type FormEvent } from 'react'
 import { api, ApiError, need, newIntent } from '../api/client.ts'
 import { freshen } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Order, Tell } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
@@ -28,7 +28,7 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
   const intent = useRef(newIntent())
   const left = order.lines.filter((line) => line.toShip > 0 && line.requiresShipping !== false)
 
-  const ship = useMutation({
+  const ship = useAct({
     mutationFn: () => {
       const lines = left
         .map((line) => ({ line: line.remoteId, quantity: quantities[line.remoteId] ?? String(line.toShip) }))

@@ -1,8 +1,8 @@
 /** What was sent, and whether the shop knows. A typed number can be corrected or taken back. */
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { api, need, newIntent } from '../api/client.ts'
 import { freshen } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Order, Shipment } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
@@ -93,7 +93,7 @@ function Correct({ shipment, done }: { shipment: Shipment; done: () => void }) {
   const [parcels, setParcels] = useState<ParcelDraft[]>(() =>
     standing(shipment).map((parcel) => ({ key: parcel.id, tracking: parcel.tracking, url: parcel.url ?? '' })),
   )
-  const correct = useMutation({
+  const correct = useAct({
     mutationFn: () =>
       need(
         api.PATCH('/api/v1/shipments/{id}', {
@@ -138,7 +138,7 @@ function Correct({ shipment, done }: { shipment: Shipment; done: () => void }) {
 
 function Void({ order, shipment, done }: { order: Order; shipment: Shipment; done: () => void }) {
   const t = useWords('ship')
-  const undo = useMutation({
+  const undo = useAct({
     mutationFn: () =>
       need(api.POST('/api/v1/shipments/{id}/void', { params: { path: { id: shipment.id } }, headers: { 'idempotency-key': newIntent() } })),
     onSuccess: async () => {

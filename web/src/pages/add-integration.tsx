@@ -1,9 +1,9 @@
 /** How do I connect mine? The address first; then the login, tried before anything is saved. */
-import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, type FormEvent } from 'react'
 import { useSearchParams } from 'react-router'
 import { api, need } from '../api/client.ts'
 import { usePlatforms } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import { errorOf, Field } from '../parts/field.tsx'
 import { useLate } from '../parts/late.tsx'
 import { Page } from '../parts/page.tsx'
@@ -18,7 +18,7 @@ export function AddIntegration() {
   const [search] = useSearchParams()
   const [url, setUrl] = useState(search.get('url') ?? '')
   const platforms = usePlatforms()
-  const recognise = useMutation({
+  const recognise = useAct({
     mutationFn: () => need(api.POST('/api/v1/recognitions', { body: { url } })),
   })
   const late = useLate(recognise.isPending)

@@ -1,11 +1,8 @@
 /** A page that failed in the browser: a fault of ours, said plainly. */
-import { useRouteError } from 'react-router'
 import { useWords } from '../words.ts'
 
 export function Broken() {
   const t = useWords('app')
-  const error = useRouteError()
-  console.error(error)
   return (
     <main className="door">
       <div className="page">

@@ -4,6 +4,7 @@ import { useRef, useState, type ChangeEvent } from 'react'
 import { Link } from 'react-router'
 import { api, need, newIntent } from '../api/client.ts'
 import { freshen, useIntegrations } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { TrackingImport, TrackingPreview } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
@@ -42,7 +43,7 @@ export function ImportTrackings() {
     mutationFn: (chosen: { file: File; integration: string; choices: Choices }) =>
       need(api.POST('/api/v1/trackings/preview', upload(chosen.file, chosen.integration, chosen.choices))),
   })
-  const ship = useMutation({
+  const ship = useAct({
     mutationFn: (chosen: File) => {
       const request = upload(chosen, integration, choices)
       return need(

@@ -1,8 +1,8 @@
 /** What do I send where, and does the shop know? */
-import { useMutation } from '@tanstack/react-query'
 import { useParams } from 'react-router'
 import { api, need } from '../api/client.ts'
 import { keys, queryClient, useIntegration, useOrder } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Integration, Order, OrderRow } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
 import { AddressBlock, Messages } from '../order/address.tsx'
@@ -100,7 +100,7 @@ function Summary({ order, integration }: { order: Order; integration: Integratio
 function Attention({ order, attention }: { order: Order; attention: string }) {
   const t = useWords('order')
   const open = useOpenWords('order')
-  const seen = useMutation({
+  const seen = useAct({
     // The client's types lose a bare null, though the document has it.
     mutationFn: () =>
       need(api.PATCH('/api/v1/orders/{id}', { params: { path: { id: order.id } }, body: { attention: null as unknown as undefined } })),
@@ -134,7 +134,7 @@ function ShopKnows({ order }: { order: Order }) {
 
 function Refresh({ order }: { order: Order }) {
   const t = useWords('order')
-  const refresh = useMutation({
+  const refresh = useAct({
     mutationFn: () => need(api.POST('/api/v1/orders/{id}/refresh', { params: { path: { id: order.id } } })),
     onSuccess: (fresh) => {
       const same = fresh.version === order.version

@@ -1,9 +1,9 @@
 /** Plain forms: the account, API keys, and what hosts and programs need. */
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import type { components } from '../../api-types.ts'
 import { api, need } from '../api/client.ts'
 import { keys, queryClient, useApiKeys } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
 import { Ask } from '../parts/ask.tsx'
@@ -71,7 +71,7 @@ function ApiKeys() {
   const t = useWords('settings')
   const list = useApiKeys()
   const [name, setName] = useState('')
-  const create = useMutation({
+  const create = useAct({
     mutationFn: () => need(api.POST('/api/v1/api-keys', { body: { name: name.trim() } })),
     onSuccess: async () => {
       setName('')
@@ -119,7 +119,7 @@ function One({ apiKey }: { apiKey: ApiKey }) {
   const t = useWords('settings')
   const f = useFormats()
   const [asking, setAsking] = useState(false)
-  const revoke = useMutation({
+  const revoke = useAct({
     mutationFn: () => need(api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id: apiKey.id } } })),
     onSuccess: async () => {
       announce(t('keyRevoked'))

@@ -1,9 +1,9 @@
 /** The one-time link of the first start: makes the first user and signs in. */
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { api, need } from '../api/client.ts'
 import { useSetupState } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import { errorOf, Field } from '../parts/field.tsx'
 import { Page } from '../parts/page.tsx'
 import { Trouble } from '../parts/trouble.tsx'
@@ -20,7 +20,7 @@ export function Setup() {
   const [email, setEmail] = useState('')
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
-  const create = useMutation({
+  const create = useAct({
     mutationFn: () => need(api.POST('/api/v1/setup', { body: { token, email, password, locale, ...(name.trim() && { name }) } })),
     onSuccess: (me) => {
       setMe(me)

@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { Navigate, useNavigate, useSearchParams } from 'react-router'
 import { api, need } from '../api/client.ts'
 import { useSetupState } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import { errorOf, Field } from '../parts/field.tsx'
 import { Page } from '../parts/page.tsx'
 import { Trouble } from '../parts/trouble.tsx'
@@ -21,7 +21,7 @@ export function SignIn() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const next = ownPath(search.get('next'))
-  const signIn = useMutation({
+  const signIn = useAct({
     mutationFn: () => need(api.POST('/api/v1/session', { body: { email, password } })),
     onSuccess: (signedIn) => {
       setMe(signedIn)

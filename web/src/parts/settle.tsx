@@ -1,7 +1,7 @@
 /** A write-back that a person decides about: write once more, or leave it. */
-import { useMutation } from '@tanstack/react-query'
 import { api, need, newIntent } from '../api/client.ts'
 import { freshen } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Writeback } from '../api/shapes.ts'
 import { useWords } from '../words.ts'
 import { announce } from './announce.tsx'
@@ -9,7 +9,7 @@ import { Trouble } from './trouble.tsx'
 
 export function Settle({ writeback }: { writeback: Writeback }) {
   const t = useWords('writebacks')
-  const settle = useMutation({
+  const settle = useAct({
     mutationFn: (decision: 'again' | 'done') =>
       need(
         api.POST('/api/v1/writebacks/{id}/settle', {

@@ -1,9 +1,9 @@
 /** The second half of connecting: approve in the shop or paste a key; who tells the customer; how far back. */
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { api, need, newIntent, problemOf } from '../api/client.ts'
 import { freshen } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Platform, Recognition, Tell } from '../api/shapes.ts'
 import { announce } from '../parts/announce.tsx'
 import { Check, Choice, errorOf, Field } from '../parts/field.tsx'
@@ -39,7 +39,7 @@ export function ConnectForm({ recognition, platform }: { recognition: Recognitio
     ...(queryKeys && { queryKeys }),
     ...(copy && { copy }),
   }
-  const connect = useMutation({
+  const connect = useAct({
     mutationFn: () => {
       const typed = Object.fromEntries(Object.entries(login).filter(([, value]) => value !== ''))
       return need(api.POST('/api/v1/integrations', { body: { ...choices, login: typed }, headers: { 'idempotency-key': newIntent() } }))
@@ -50,7 +50,7 @@ export function ConnectForm({ recognition, platform }: { recognition: Recognitio
       await navigate(`/integrations/${shop.id}`)
     },
   })
-  const authorise = useMutation({
+  const authorise = useAct({
     mutationFn: () => need(api.POST('/api/v1/authorisations', { body: choices })),
     onSuccess: ({ link }) => location.assign(link),
   })

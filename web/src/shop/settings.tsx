@@ -1,9 +1,9 @@
 /** Settings of one shop: name and address, who tells the customer, the login, the switch, and the way out. */
-import { useMutation } from '@tanstack/react-query'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
 import { api, need, problemOf } from '../api/client.ts'
 import { freshen, keys, queryClient, usePlatforms } from '../api/queries.ts'
+import { useAct } from '../api/use-act.ts'
 import type { Integration } from '../api/shapes.ts'
 import type { components } from '../../api-types.ts'
 import { announce } from '../parts/announce.tsx'
@@ -17,7 +17,7 @@ import { TellChoice } from './tell.tsx'
 type Patch = components['schemas']['IntegrationPatch']
 
 function usePatch(shop: Integration, said: string) {
-  return useMutation({
+  return useAct({
     mutationFn: (body: Patch) => need(api.PATCH('/api/v1/integrations/{id}', { params: { path: { id: shop.id } }, body })),
     onSuccess: async (fresh) => {
       queryClient.setQueryData(keys.integration(shop.id), fresh)
@@ -138,7 +138,7 @@ function Remove({ shop }: { shop: Integration }) {
   const t = useWords('integration')
   const navigate = useNavigate()
   const [asking, setAsking] = useState(false)
-  const remove = useMutation({
+  const remove = useAct({
     mutationFn: () => need(api.DELETE('/api/v1/integrations/{id}', { params: { path: { id: shop.id } } })),
     onSuccess: async () => {
       announce(t('removed', { name: shop.name }))
