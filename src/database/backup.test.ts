@@ -61,6 +61,20 @@ describe('a backup', () => {
     expect(await migrate(to)).toEqual([])
   })
 
+  test('brings back many rows in long records, which come from the database in many pieces', async () => {
+    const from = await testDatabase()
+    await from.query(
+      `insert into hub_settings (key, value) select 'row ' || n, repeat(md5(n::text), 1 + n % 60) from generate_series(1, 20000) as n`,
+    )
+    const to = await testDatabase({ empty: true })
+    await writeBackup(from, file)
+
+    await restoreBackup(to, file)
+
+    const digest = `select md5(string_agg(key || value, ',' order by key)) as digest from hub_settings`
+    expect((await to.query(digest)).rows).toEqual((await from.query(digest)).rows)
+  })
+
   test('replaces what is there, and what is there afterwards keeps its rules', async () => {
     const from = await filled()
     const to = await testDatabase()

@@ -10,6 +10,7 @@ import { appendEvents, type NewEvent } from '../database/events.ts'
 import type { Tx } from '../database/open.ts'
 import { knownHashes, saveOrders, type KnownHash, type OrderToSave, type SaveContext, type Saved } from '../database/orders.ts'
 import { releaseQuarantineOf, saveQuarantine } from '../database/quarantine.ts'
+import { keepStatistics } from '../database/statistics.ts'
 import { fence } from '../database/streams.ts'
 import { withProducts } from '../domain/order.ts'
 import type { Row, Unreadable } from '../domain/platform.ts'
@@ -50,6 +51,7 @@ export async function commitPage(work: Work, ready: ReadyPage, also?: (tx: Tx) =
   work.counts.unchanged += ready.unchanged
   if (!hasNews(ready) && !also) return { imported: [], changed: [], gone: [], dropped: 0 }
   const saved = await saveAll(work, ready, also)
+  await keepStatistics(work.hub.db, saved.imported.length)
   work.counts.imported += saved.imported.length
   work.counts.changed += saved.changed.length
   work.counts.gone += saved.gone.length

@@ -53,4 +53,4 @@ export const sidewaysPixels = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
 export const shot = (page: Page, name: string): Promise<unknown> =>
-  page.screenshot({ path: join(SHOTS, `${name}.jpg`), fullPage: true, type: 'jpeg', quality: 75 })
+  page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true })
