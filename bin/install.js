@@ -28,7 +28,7 @@ const NODES = {
 }
 const PLATFORM = `${process.platform}-${process.arch}`
 
-const isFrench = !/^en/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
+const isFrench = /^fr/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
 const say = (fr, en) => process.stderr.write(`${isFrench ? fr : en}\n`)
 
 function fail(fr, en) {

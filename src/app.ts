@@ -13,11 +13,11 @@ import { createApi, makeSetupLink } from './api/app.ts'
 import { listen, listenOnSocket, type Listening } from './api/server.ts'
 import type { Config } from './config.ts'
 import { migrate } from './database/migrate.ts'
-import { openDatabase } from './database/open.ts'
+import { openDatabase, type Database } from './database/open.ts'
 import { ensurePartitions } from './database/retention.ts'
 import { endLeases } from './database/streams.ts'
 import { ensureDefaultWorkspace } from './database/users.ts'
-import { openVault } from './database/vault.ts'
+import { openVault, type VaultSettings } from './database/vault.ts'
 import { realClock, type Clock } from './domain/clock.ts'
 import { createDemo, type Demo } from './demo.ts'
 import { jobQueue } from './jobs/queue.ts'
@@ -83,7 +83,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     const { db, embedded, close } = await openDatabase(config, { clock, log })
     closers.push(close)
     await migrate(db, { clock, log, backupBefore: embedded && backupFolder(config) })
-    const vault = await openVault(config, db)
+    const vault = await openVault(keySettings(config), db)
     await ensureDefaultWorkspace(db, clock)
     await ensurePartitions(db, clock.now())
     if (embedded) await endLeases(db)
@@ -94,7 +94,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       clock,
       identity: identityOf(config),
       egressAddresses: config.egressAddresses,
-      allowedPrivateOrigins: config.allowedPrivateOrigins,
+      allowedPrivateOrigins: await byWorkspaceId(db, config.allowedPrivateOrigins),
       pace: databasePace(db, clock, { alone: embedded !== undefined }),
       log,
     })
@@ -131,6 +131,19 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     await stop()
     throw thrown
   }
+}
+
+/** Where the key of the sealed logins comes from. */
+export const keySettings = ({ secret, secretPrevious, secretFile }: Config): VaultSettings => ({
+  secret: [secret, secretPrevious].filter((text) => text !== undefined),
+  secretFile,
+})
+
+/** `default=http://shop.lan` → the workspace's id: the setting names a workspace as people do. */
+async function byWorkspaceId(db: Database, origins: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ id: string; slug: string }>(`SELECT id, slug FROM workspaces`)
+  const ids = new Map(rows.map(({ id, slug }) => [slug, id]))
+  return origins.map((entry) => entry.replace(/^([^=:/]+)=/, (whole, slug: string) => (ids.has(slug) ? `${ids.get(slug)}=` : whole)))
 }
 
 /** Where a backup goes by itself before a migration of the embedded database; your own PostgreSQL has its own. */

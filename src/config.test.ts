@@ -45,7 +45,8 @@ describe('the settings', () => {
       PUBLIC_URL: 'https://hub.example.com/',
       DATABASE_URL: 'postgres://u:p@db/hub',
       PASSERELLE_DATA: '/srv/passerelle/data',
-      PASSERELLE_SECRET: `${SECRET}  old-${SECRET}`,
+      PASSERELLE_SECRET: `${SECRET} with blanks`,
+      PASSERELLE_SECRET_PREVIOUS: `old-${SECRET}`,
       IDENTITY_NAME: 'Acme',
       EGRESS_ADDRESSES: '203.0.113.7, 2001:db8::7',
       PUBLISHED_EGRESS: '203.0.113.0/28,2001:db8::/64',
@@ -58,7 +59,8 @@ describe('the settings', () => {
       host: '::1',
       publicUrl: 'https://hub.example.com',
       secretFile: '/srv/passerelle/passerelle.key',
-      secret: [SECRET, `old-${SECRET}`],
+      secret: `${SECRET} with blanks`,
+      secretPrevious: `old-${SECRET}`,
       egressAddresses: ['203.0.113.7', '2001:db8::7'],
       publishedEgress: ['203.0.113.0/28', '2001:db8::/64'],
       allowedPrivateOrigins: ['http://shop.lan:8080', 'default=https://other.lan'],
@@ -120,8 +122,8 @@ describe('the settings', () => {
 })
 
 test.each([
-  [{}, 'fr'],
-  [{ LANG: 'C.UTF-8' }, 'fr'],
+  [{}, 'en'],
+  [{ LANG: 'C.UTF-8' }, 'en'],
   [{ LANG: 'fr_BE.UTF-8' }, 'fr'],
   [{ LANG: 'fr_FR', LC_ALL: 'en_GB.UTF-8' }, 'en'],
   [{ LANG: 'de_DE.UTF-8' }, 'en'],

@@ -61,13 +61,10 @@ const postgresUrl = z.string().refine((text) => URL.canParse(text) && /^postgres
   message: 'write postgres://user:password@host:5432/database',
 })
 
-const SHORTEST_SECRET = 32
-const secretList = z
-  .string()
-  .transform((text) => text.split(/\s+/).filter(Boolean))
-  .refine((all) => all.every((one) => one.length >= SHORTEST_SECRET), {
-    message: `write at least ${SHORTEST_SECRET} characters by chance, for example the output of: openssl rand -base64 32`,
-  })
+const SHORTEST_SECRET = 16
+const secretText = z.string().refine((text) => text.length >= SHORTEST_SECRET, {
+  message: `write at least ${SHORTEST_SECRET} characters by chance, for example the output of: openssl rand -base64 32`,
+})
 
 // RFC 9110 §5.6.2 (token) and §10.1.5 (User-Agent): what may stand in the header the name is sent in.
 const productName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'write one word of letters, digits and -._')
@@ -134,11 +131,20 @@ export const SETTINGS = {
   },
   secret: {
     env: 'PASSERELLE_SECRET',
-    shape: secretList,
+    shape: secretText,
     secret: true,
     sentence: {
-      en: 'Secret the key for saved shop logins is derived from. Several, separated by blanks: the first encrypts, the others still open.',
-      fr: 'Secret dont dérive la clé des identifiants enregistrés. Plusieurs, séparés par des espaces : le premier chiffre, les autres ouvrent encore.',
+      en: 'Secret the key for saved shop logins is derived from; without it the key lies in a file.',
+      fr: 'Secret dont dérive la clé des identifiants enregistrés ; sans lui, la clé est dans un fichier.',
+    },
+  },
+  secretPrevious: {
+    env: 'PASSERELLE_SECRET_PREVIOUS',
+    shape: secretText,
+    secret: true,
+    sentence: {
+      en: 'The secret before, while it is being replaced: it still opens what it closed, until `passerelle rotate-key` has run.',
+      fr: 'Le secret précédent, le temps de le remplacer : il ouvre encore ce qu’il a fermé, jusqu’à `passerelle rotate-key`.',
     },
   },
   secretFile: {
@@ -265,6 +271,9 @@ function contradictions(config: Partial<Config>): string[] {
   const branded = config.identityVersion !== undefined || config.identityUrl !== undefined
   if (branded && config.identityName === undefined) {
     found.push('IDENTITY_NAME: write your name as well, or leave IDENTITY_VERSION and IDENTITY_URL away')
+  }
+  if (config.secretPrevious && !config.secret) {
+    found.push('PASSERELLE_SECRET: write the new secret as well; PASSERELLE_SECRET_PREVIOUS only opens')
   }
   if (config.dataDir && config.secretFile && inside(config.secretFile, config.dataDir)) {
     found.push(

@@ -11,6 +11,7 @@ import { HubError } from './domain/errors.ts'
 import { startDemoShop, type DemoShop } from './platforms/woocommerce/demo-shop.ts'
 import { addIntegration } from './sync/connections.ts'
 import type { Hub } from './sync/hub.ts'
+import { hint } from './sync/webhooks.ts'
 
 const SETTING = 'demo'
 
@@ -32,10 +33,24 @@ export function createDemo(hub: Hub): Demo {
 
   const open = async (workspaceId: string, port?: number): Promise<DemoShop> => {
     if (shop) return shop
-    const opened = await startDemoShop({ clock: hub.clock, port, stateFile: join(hub.config.dataDir, 'demo-shop.json') })
+    const opened = await startDemoShop({
+      clock: hub.clock,
+      port,
+      stateFile: join(hub.config.dataDir, 'demo-shop.json'),
+      onOrder: (remoteId) => {
+        tell(workspaceId, remoteId).catch((thrown: unknown) => hub.log.debug({ err: thrown }, 'the demo shop could not tell'))
+      },
+    })
     hub.door.allowOrigin(opened.url, workspaceId)
     shop = opened
     return opened
+  }
+
+  /** Stands in for the webhook, which needs an address the shop can call: a newcomer sees orders arrive at once. */
+  const tell = async (workspaceId: string, remoteId: string): Promise<void> => {
+    const connected = await listIntegrations(hub.db, workspaceId, hub.clock.now())
+    const ours = connected.find((integration) => integration.url === shop?.url && integration.disabledAt === undefined)
+    if (ours) await hub.db.transaction((tx) => hint(tx, workspaceId, ours.id, [remoteId], hub.clock.now()))
   }
 
   return {

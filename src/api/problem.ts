@@ -47,11 +47,14 @@ function readHttpException(thrown: unknown): HubError | undefined {
 export function fieldProblem(error: z.ZodError, where: string): HubError {
   const issue = error.issues[0]!
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const field = [...issue.path.map(String), ...(unknown === undefined ? [] : [unknown])].join('.') || where
+  const field = [...issue.path.map(String), ...(unknown === undefined ? [] : [unknown])].map(named).join('.') || where
   // An id of the wrong shape in a path is an id that does not exist.
   if (where === 'param') return new HubError('not-found', `bad ${field}`)
   return new HubError('field-invalid', `${where} ${field}: ${issue.message}`, { field, params: reasonOf(issue) })
 }
+
+/** A key pasted where a name belongs must not be handed back; no field of ours has a name as long as that. */
+const named = (part: string): string => (part.length <= 30 ? part : '…')
 
 function reasonOf(issue: z.core.$ZodIssue): Record<string, string | number> {
   switch (issue.code) {

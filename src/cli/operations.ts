@@ -2,12 +2,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { backupFolder, createLog, socketPath, startHub, type Role, type RunningHub } from '../app.ts'
+import { backupFolder, createLog, keySettings, socketPath, startHub, type Role, type RunningHub } from '../app.ts'
 import type { Config } from '../config.ts'
 import { readBackupHeader, restoreBackup, writeBackup } from '../database/backup.ts'
 import { migrate } from '../database/migrate.ts'
 import { ensureDefaultWorkspace } from '../database/users.ts'
 import { openDatabase, type OpenDatabase } from '../database/open.ts'
+import { forgetKey, rotateKey } from '../database/vault.ts'
 import { realClock } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { answers } from './client.ts'
@@ -24,6 +25,7 @@ export function operationCommands(program: Command, context: CliContext): void {
   role('start', 'all')
   role('web', 'web')
   role('worker', 'worker')
+  keyCommands(program, context)
 
   program
     .command('demo')
@@ -83,6 +85,31 @@ export function operationCommands(program: Command, context: CliContext): void {
         const restored = await restoreBackup(db, path)
         show(terminal, { path, ...restored }, () => say('restore.done', { rows: restored.rows }))
         terminal.err(say('restore.key', { file: config.secret ? 'PASSERELLE_SECRET' : config.secretFile }))
+      })
+    })
+}
+
+/** Working on the sealed logins themselves: the hub must not be running on an embedded database. */
+function keyCommands(program: Command, context: CliContext): void {
+  const { say, terminal } = context
+  program
+    .command('rotate-key')
+    .description(say('rotateKey.about'))
+    .action(() =>
+      withDatabase(context, async ({ db }, config) => {
+        const rotated = await rotateKey(keySettings(config), db)
+        show(terminal, rotated, () => say('rotateKey.done', { key: rotated.keyId, count: rotated.resealed }))
+      }),
+    )
+  program
+    .command('forget-key')
+    .description(say('forgetKey.about'))
+    .option('--yes', say('forgetKey.yes'))
+    .action(async (options: { yes?: boolean }) => {
+      if (!options.yes) throw new CommandError(EXIT.usage, say('forgetKey.sure'))
+      await withDatabase(context, async ({ db }) => {
+        await forgetKey(db)
+        show(terminal, { forgotten: true }, () => say('forgetKey.done'))
       })
     })
 }

@@ -2,7 +2,12 @@
 import type { Queryable, Tx } from './open.ts'
 
 /** @param days the day (UTC, `2026-11-24`) each new order was placed */
-export async function addToCounts(tx: Tx, workspaceId: string, integrationId: string, days: readonly string[]): Promise<void> {
+export async function addToCounts(
+  tx: Tx,
+  workspaceId: string,
+  integrationId: string,
+  days: readonly string[],
+): Promise<void> {
   if (days.length === 0) return
   const perDay = new Map<string, number>()
   for (const day of days) perDay.set(day, (perDay.get(day) ?? 0) + 1)
@@ -30,6 +35,9 @@ export interface WorkspaceCounts {
 }
 
 const CAP = 1000
+/** Orders of a removed integration stay until the next clean-up; nobody sees them. */
+const LIVE =
+  'integration_id <> ALL (ARRAY(SELECT id FROM integrations WHERE workspace_id = $1 AND removed_at IS NOT NULL))'
 
 export async function workspaceCounts(db: Queryable, workspaceId: string, today: string): Promise<WorkspaceCounts> {
   const capped = (from: string) => `(SELECT count(*)::int FROM (SELECT 1 FROM ${from} LIMIT ${CAP + 1}) AS few)`
@@ -38,10 +46,10 @@ export async function workspaceCounts(db: Queryable, workspaceId: string, today:
         ON i.workspace_id = l.workspace_id AND i.id = l.integration_id AND i.removed_at IS NULL AND i.disabled_at IS NULL
       WHERE l.workspace_id = $1 AND l.state = '${state}')`
   const { rows } = await db.query<WorkspaceCounts & { oldestToShipAt: string | null }>(
-    `SELECT ${capped('orders WHERE workspace_id = $1 AND to_ship')} AS "toShip",
-       (SELECT placed_at FROM orders WHERE workspace_id = $1 AND to_ship ORDER BY placed_at, id LIMIT 1) AS "oldestToShipAt",
-       ${capped('orders WHERE workspace_id = $1 AND attention IS NOT NULL')} AS attention,
-       (SELECT coalesce(sum(orders), 0)::int FROM order_counts WHERE workspace_id = $1 AND day = $2::date) AS "ordersToday",
+    `SELECT ${capped(`orders WHERE workspace_id = $1 AND to_ship AND ${LIVE}`)} AS "toShip",
+       (SELECT placed_at FROM orders WHERE workspace_id = $1 AND to_ship AND ${LIVE} ORDER BY placed_at, id LIMIT 1) AS "oldestToShipAt",
+       ${capped(`orders WHERE workspace_id = $1 AND attention IS NOT NULL AND ${LIVE}`)} AS attention,
+       (SELECT coalesce(sum(orders), 0)::int FROM order_counts WHERE workspace_id = $1 AND day = $2::date AND ${LIVE}) AS "ordersToday",
        ${capped(`writebacks WHERE workspace_id = $1 AND state <> 'confirmed' AND state = 'refused'`)} AS "writebacksRefused",
        ${capped(`writebacks WHERE workspace_id = $1 AND state <> 'confirmed' AND state = 'in-doubt'`)} AS "writebacksInDoubt",
        (SELECT count(*)::int FROM integrations WHERE workspace_id = $1 AND removed_at IS NULL) AS integrations,

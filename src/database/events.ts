@@ -21,7 +21,12 @@ export interface SavedEvent extends NewEvent {
   at: string
 }
 
-export async function appendEvents(tx: Tx, workspaceId: string, events: readonly NewEvent[], now: number): Promise<void> {
+export async function appendEvents(
+  tx: Tx,
+  workspaceId: string,
+  events: readonly NewEvent[],
+  now: number,
+): Promise<void> {
   if (events.length === 0) return
   await tx.query(
     `WITH counter AS (
@@ -44,7 +49,12 @@ export async function appendEvents(tx: Tx, workspaceId: string, events: readonly
 }
 
 /** Events after `seq`, oldest first. */
-export async function readEvents(db: Queryable, workspaceId: string, after: number, limit = 100): Promise<SavedEvent[]> {
+export async function readEvents(
+  db: Queryable,
+  workspaceId: string,
+  after: number,
+  limit = 100,
+): Promise<SavedEvent[]> {
   const { rows } = await db.query<SavedEvent & { subject: string | null }>(
     `SELECT seq, id, at, kind, subject, details FROM events WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     [workspaceId, after, limit],

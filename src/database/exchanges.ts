@@ -41,7 +41,7 @@ export function exchangeLog(db: Database): ExchangeLog {
 }
 
 function createLog(db: Database): ExchangeLog {
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let timer: NodeJS.Timeout | undefined
   let writing: Promise<void> = Promise.resolve()
 

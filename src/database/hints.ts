@@ -6,7 +6,13 @@ export interface Hint {
   hintedAt: string
 }
 
-export async function addHints(tx: Queryable, workspaceId: string, integrationId: string, remoteIds: readonly string[], now: string): Promise<void> {
+export async function addHints(
+  tx: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  remoteIds: readonly string[],
+  now: string,
+): Promise<void> {
   if (remoteIds.length === 0) return
   await tx.query(
     `INSERT INTO hints (workspace_id, integration_id, remote_id, hinted_at)
@@ -17,7 +23,12 @@ export async function addHints(tx: Queryable, workspaceId: string, integrationId
 }
 
 /** The oldest ones; they stay until `clearHints`, so a crash loses none. */
-export async function nextHints(db: Queryable, workspaceId: string, integrationId: string, limit: number): Promise<Hint[]> {
+export async function nextHints(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  limit: number,
+): Promise<Hint[]> {
   const { rows } = await db.query<{ remote_id: string; hinted_at: string }>(
     `SELECT remote_id, hinted_at FROM hints WHERE workspace_id = $1 AND integration_id = $2 ORDER BY hinted_at, remote_id LIMIT $3`,
     [workspaceId, integrationId, limit],
@@ -26,7 +37,12 @@ export async function nextHints(db: Queryable, workspaceId: string, integrationI
 }
 
 /** One that was given again while it was being read stays: what was read may be older than the second hint. */
-export async function clearHints(tx: Tx, workspaceId: string, integrationId: string, hints: readonly Hint[]): Promise<void> {
+export async function clearHints(
+  tx: Tx,
+  workspaceId: string,
+  integrationId: string,
+  hints: readonly Hint[],
+): Promise<void> {
   if (hints.length === 0) return
   await tx.query(
     `DELETE FROM hints h USING unnest($3::text[], $4::timestamptz[]) AS read (remote_id, hinted_at)

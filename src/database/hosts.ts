@@ -5,7 +5,13 @@ import type { Queryable } from './open.ts'
 const SLOTS = 2
 
 /** @returns the slot's number, or undefined when all are taken or the host asked for quiet */
-export async function takeSlot(db: Queryable, hostKey: string, holder: string, now: number, until: number): Promise<number | undefined> {
+export async function takeSlot(
+  db: Queryable,
+  hostKey: string,
+  holder: string,
+  now: number,
+  until: number,
+): Promise<number | undefined> {
   const { rows } = await db.query<{ slot: number }>(
     `INSERT INTO host_slots AS h (host_key, slot, holder, expires_at)
      SELECT $1, n.slot, $2, $4 FROM generate_series(0, ${SLOTS - 1}) AS n (slot)
@@ -22,7 +28,11 @@ export async function takeSlot(db: Queryable, hostKey: string, holder: string, n
 }
 
 export async function giveSlot(db: Queryable, hostKey: string, slot: number, holder: string): Promise<void> {
-  await db.query(`DELETE FROM host_slots WHERE host_key = $1 AND slot = $2 AND holder = $3`, [hostKey, slot, holder], 'give-slot')
+  await db.query(
+    `DELETE FROM host_slots WHERE host_key = $1 AND slot = $2 AND holder = $3`,
+    [hostKey, slot, holder],
+    'give-slot',
+  )
 }
 
 export async function renewSlots(
@@ -40,7 +50,9 @@ export async function renewSlots(
 
 /** ms until which the host asked for quiet */
 export async function quietOf(db: Queryable, hostKey: string): Promise<number | undefined> {
-  const { rows } = await db.query<{ quiet_until: string | null }>(`SELECT quiet_until FROM hosts WHERE host_key = $1`, [hostKey])
+  const { rows } = await db.query<{ quiet_until: string | null }>(`SELECT quiet_until FROM hosts WHERE host_key = $1`, [
+    hostKey,
+  ])
   const until = rows[0]?.quiet_until
   return until ? Date.parse(until) : undefined
 }

@@ -7,7 +7,15 @@
 import type { Clock } from '../domain/clock.ts'
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Health } from '../domain/health.ts'
-import { LANES, STREAMS, type Integration, type IntegrationOptions, type Lane, type StreamKind, type StreamPass } from '../domain/integration.ts'
+import {
+  LANES,
+  STREAMS,
+  type Integration,
+  type IntegrationOptions,
+  type Lane,
+  type StreamKind,
+  type StreamPass,
+} from '../domain/integration.ts'
 import type { Admission, Login } from '../domain/platform.ts'
 import type { Queryable, Tx } from './open.ts'
 import { at, known } from './rows.ts'
@@ -123,7 +131,11 @@ export async function insertIntegration(
   )
 }
 
-export async function getIntegration(db: Queryable, workspaceId: string, id: string): Promise<SavedIntegration | undefined> {
+export async function getIntegration(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<SavedIntegration | undefined> {
   const { rows } = await db.query<IntegrationRow>(
     `SELECT ${COLUMNS} FROM integrations WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL`,
     [workspaceId, id],
@@ -132,11 +144,15 @@ export async function getIntegration(db: Queryable, workspaceId: string, id: str
 }
 
 /** Also one that was removed: its webhooks are still to be taken away. */
-export async function getIntegrationEvenRemoved(db: Queryable, workspaceId: string, id: string): Promise<SavedIntegration | undefined> {
-  const { rows } = await db.query<IntegrationRow>(`SELECT ${COLUMNS} FROM integrations WHERE workspace_id = $1 AND id = $2`, [
-    workspaceId,
-    id,
-  ])
+export async function getIntegrationEvenRemoved(
+  db: Queryable,
+  workspaceId: string,
+  id: string,
+): Promise<SavedIntegration | undefined> {
+  const { rows } = await db.query<IntegrationRow>(
+    `SELECT ${COLUMNS} FROM integrations WHERE workspace_id = $1 AND id = $2`,
+    [workspaceId, id],
+  )
   return rows[0] && toIntegration(rows[0])
 }
 
@@ -173,7 +189,14 @@ export async function updateIntegration(
   tx: Tx,
   workspaceId: string,
   id: string,
-  patch: { name: string; options: IntegrationOptions; disabledAt?: string; admission?: Admission; hostKey?: string; now: string },
+  patch: {
+    name: string
+    options: IntegrationOptions
+    disabledAt?: string
+    admission?: Admission
+    hostKey?: string
+    now: string
+  },
 ): Promise<void> {
   const { admission } = patch
   const before = await tx.query<{ disabled_at: string | null; since: string }>(
@@ -244,7 +267,11 @@ export async function restartBackfill(tx: Tx, workspaceId: string, id: string, n
 }
 
 export async function savePageSize(db: Queryable, workspaceId: string, id: string, pageSize: number): Promise<void> {
-  await db.query(`UPDATE integrations SET page_size = $3 WHERE workspace_id = $1 AND id = $2`, [workspaceId, id, pageSize])
+  await db.query(`UPDATE integrations SET page_size = $3 WHERE workspace_id = $1 AND id = $2`, [
+    workspaceId,
+    id,
+    pageSize,
+  ])
 }
 
 /** Takes an integration out of everything. Its worker loses the lease; its orders go with a later clean-up. */
@@ -254,10 +281,10 @@ export async function markRemoved(tx: Tx, workspaceId: string, id: string, now: 
      WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL`,
     [workspaceId, id, now],
   )
-  await tx.query(`UPDATE streams SET next_run_at = NULL, asked_at = NULL WHERE workspace_id = $1 AND integration_id = $2`, [
-    workspaceId,
-    id,
-  ])
+  await tx.query(
+    `UPDATE streams SET next_run_at = NULL, asked_at = NULL WHERE workspace_id = $1 AND integration_id = $2`,
+    [workspaceId, id],
+  )
 }
 
 /** Seals every field of a login; other fields saved before stay. */
@@ -289,7 +316,11 @@ export async function sealLogin(
 }
 
 /** @throws HubError `credentials-unreadable` when a field does not open with the key this hub has */
-export async function openLogin(hub: { vault: Vault; db: Queryable }, workspaceId: string, integrationId: string): Promise<Login> {
+export async function openLogin(
+  hub: { vault: Vault; db: Queryable },
+  workspaceId: string,
+  integrationId: string,
+): Promise<Login> {
   const { rows } = await hub.db.query<{ field: string; key_id: string; nonce: Buffer; ciphertext: Buffer }>(
     `SELECT field, key_id, nonce, ciphertext FROM credentials WHERE workspace_id = $1 AND integration_id = $2`,
     [workspaceId, integrationId],
@@ -297,14 +328,21 @@ export async function openLogin(hub: { vault: Vault; db: Queryable }, workspaceI
   return Object.fromEntries(
     rows.map((row) => [
       row.field,
-      hub.vault.open(workspaceId, integrationId, row.field, { keyId: row.key_id, nonce: row.nonce, ciphertext: row.ciphertext }),
+      hub.vault.open(workspaceId, integrationId, row.field, {
+        keyId: row.key_id,
+        nonce: row.nonce,
+        ciphertext: row.ciphertext,
+      }),
     ]),
   )
 }
 
 /** After our webhooks were taken out of a shop that was removed. */
 export async function forgetLogin(tx: Queryable, workspaceId: string, integrationId: string): Promise<void> {
-  await tx.query(`DELETE FROM credentials WHERE workspace_id = $1 AND integration_id = $2`, [workspaceId, integrationId])
+  await tx.query(`DELETE FROM credentials WHERE workspace_id = $1 AND integration_id = $2`, [
+    workspaceId,
+    integrationId,
+  ])
 }
 
 export interface LaneState extends Health {
@@ -338,7 +376,9 @@ export interface IntegrationOverview extends SavedIntegration {
 }
 
 const OVERVIEW = `
-  SELECT ${COLUMNS.split(/,\s*/).map((column) => `i.${column}`).join(', ')}, i.lease_until,
+  SELECT ${COLUMNS.split(/,\s*/)
+    .map((column) => `i.${column}`)
+    .join(', ')}, i.lease_until,
     (SELECT coalesce(sum(c.orders), 0)::int FROM order_counts c WHERE c.workspace_id = i.workspace_id AND c.integration_id = i.id) AS orders,
     (SELECT count(*)::int FROM (SELECT 1 FROM quarantine q WHERE q.workspace_id = i.workspace_id AND q.integration_id = i.id LIMIT 1000) q)
       AS quarantined,
@@ -406,7 +446,10 @@ const toStream = (row: StreamRow): StreamState => ({
   lastRunAt: at(row.last),
   lastSuccessAt: at(row.success),
   progress: known(row.progress),
-  failing: row.failures > 0 && row.because ? { code: row.because, params: row.detail ?? {}, failures: row.failures } : undefined,
+  failing:
+    row.failures > 0 && row.because
+      ? { code: row.because, params: row.detail ?? {}, failures: row.failures }
+      : undefined,
 })
 
 function toOverview(row: OverviewRow, now: number): IntegrationOverview {
@@ -424,10 +467,15 @@ function toOverview(row: OverviewRow, now: number): IntegrationOverview {
 }
 
 /** All of a workspace with everything a list shows, oldest first. @param now ms, for `working` */
-export async function listIntegrations(db: Queryable, workspaceId: string, now: number): Promise<IntegrationOverview[]> {
-  const { rows } = await db.query<OverviewRow>(`${OVERVIEW} WHERE i.workspace_id = $1 AND i.removed_at IS NULL ORDER BY i.created_at, i.id`, [
-    workspaceId,
-  ])
+export async function listIntegrations(
+  db: Queryable,
+  workspaceId: string,
+  now: number,
+): Promise<IntegrationOverview[]> {
+  const { rows } = await db.query<OverviewRow>(
+    `${OVERVIEW} WHERE i.workspace_id = $1 AND i.removed_at IS NULL ORDER BY i.created_at, i.id`,
+    [workspaceId],
+  )
   return rows.map((row) => toOverview(row, now))
 }
 
@@ -437,9 +485,9 @@ export async function getOverview(
   id: string,
   now: number,
 ): Promise<IntegrationOverview | undefined> {
-  const { rows } = await db.query<OverviewRow>(`${OVERVIEW} WHERE i.workspace_id = $1 AND i.id = $2 AND i.removed_at IS NULL`, [
-    workspaceId,
-    id,
-  ])
+  const { rows } = await db.query<OverviewRow>(
+    `${OVERVIEW} WHERE i.workspace_id = $1 AND i.id = $2 AND i.removed_at IS NULL`,
+    [workspaceId, id],
+  )
   return rows[0] && toOverview(rows[0], now)
 }

@@ -4,7 +4,8 @@ import { newId } from '../domain/id.ts'
 import { quantityToShip, type OrderLine } from '../domain/order.ts'
 import { rowsOf, type OrderRow } from './order-list.ts'
 import type { Queryable, Tx } from './open.ts'
-import { unpackRaw, type OrderDetails, type RawOrder } from './orders.ts'
+import { unpackRaw, type RawOrder } from './order-raw.ts'
+import type { OrderDetails } from './orders.ts'
 import { plainNumber } from './rows.ts'
 import { listShipments, type ShipmentWithWritebacks } from './shipments.ts'
 import { addTimeline } from './timeline.ts'
@@ -52,10 +53,10 @@ export async function getOrder(db: Queryable, workspaceId: string, id: string): 
     first_seen_at: string
     fetched_at: string
     details: OrderDetails
-  }>(`SELECT placed_raw, modified_raw, version, first_seen_at, fetched_at, details FROM orders WHERE workspace_id = $1 AND id = $2`, [
-    workspaceId,
-    id,
-  ])
+  }>(
+    `SELECT placed_raw, modified_raw, version, first_seen_at, fetched_at, details FROM orders WHERE workspace_id = $1 AND id = $2`,
+    [workspaceId, id],
+  )
   const rest = rows[0]
   if (!rest) return undefined
   return {
@@ -123,7 +124,12 @@ async function linesOf(db: Queryable, workspaceId: string, orderId: string): Pro
   })
 }
 
-async function timelineOf(db: Queryable, workspaceId: string, orderId: string, firstSeenAt: string): Promise<TimelineRow[]> {
+async function timelineOf(
+  db: Queryable,
+  workspaceId: string,
+  orderId: string,
+  firstSeenAt: string,
+): Promise<TimelineRow[]> {
   const { rows } = await db.query<TimelineRow & { actor: string | null }>(
     `SELECT id, at, kind, actor, details FROM order_timeline WHERE workspace_id = $1 AND order_id = $2 ORDER BY at, id LIMIT 500`,
     [workspaceId, orderId],
@@ -166,7 +172,12 @@ export async function addNote(
   return rowCount === 1 ? { id, text: note.text, author: note.author, createdAt: instant(now) } : undefined
 }
 
-export async function deleteNote(tx: Queryable, workspaceId: string, orderId: string, noteId: string): Promise<boolean> {
+export async function deleteNote(
+  tx: Queryable,
+  workspaceId: string,
+  orderId: string,
+  noteId: string,
+): Promise<boolean> {
   const { rowCount } = await tx.query(`DELETE FROM order_notes WHERE workspace_id = $1 AND order_id = $2 AND id = $3`, [
     workspaceId,
     orderId,
@@ -183,7 +194,10 @@ export async function setTags(
   tags: readonly string[],
   by: { actor?: string; now: number },
 ): Promise<boolean> {
-  const { rowCount } = await tx.query(`SELECT 1 FROM orders WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE`, [workspaceId, orderId])
+  const { rowCount } = await tx.query(`SELECT 1 FROM orders WHERE workspace_id = $1 AND id = $2 FOR NO KEY UPDATE`, [
+    workspaceId,
+    orderId,
+  ])
   if (rowCount === 0) return false
   const wanted = [...new Set(tags.map((tag) => tag.replaceAll('\u0000', '').trim()).filter(Boolean))]
   const removed = await tx.query<{ tag: string }>(

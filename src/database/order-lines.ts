@@ -38,7 +38,10 @@ export async function shippedOf(tx: Tx, workspaceId: string, orderIds: readonly 
 export function leftToShip(lines: readonly OrderLine[], shipped: ReadonlyMap<string, string> | undefined): number {
   const left = distinct(lines)
     .filter(({ line }) => line.requiresShipping !== false)
-    .reduce((sum, { line, remoteId }) => sum + quantityToShip({ ...numbersOf(line), shipped: shipped?.get(remoteId) ?? '0' }), 0)
+    .reduce(
+      (sum, { line, remoteId }) => sum + quantityToShip({ ...numbersOf(line), shipped: shipped?.get(remoteId) ?? '0' }),
+      0,
+    )
   return Math.round(left * 10_000) / 10_000
 }
 
@@ -62,7 +65,8 @@ const numbersOf = (line: OrderLine) => ({
   cancelled: decimal(line.cancelled),
 })
 const PRICE = /^-?\d{1,14}(\.\d+)?$/
-const whole = (value: number | undefined): number | null => (value !== undefined && Number.isSafeInteger(value) ? value : null)
+const whole = (value: number | undefined): number | null =>
+  value !== undefined && Number.isSafeInteger(value) ? value : null
 
 /** What has no column of its own. */
 const detailsOf = (line: OrderLine) => ({
@@ -84,10 +88,20 @@ export async function replaceLines(
 ): Promise<void> {
   const known = orders.filter((order) => order.known).map((order) => order.orderId)
   if (known.length > 0) {
-    await tx.query(`DELETE FROM order_lines WHERE workspace_id = $1 AND order_id = ANY($2)`, [workspaceId, known], 'delete-lines')
+    await tx.query(
+      `DELETE FROM order_lines WHERE workspace_id = $1 AND order_id = ANY($2)`,
+      [workspaceId, known],
+      'delete-lines',
+    )
   }
   const rows = orders.flatMap(({ orderId, lines }) =>
-    distinct(lines).map(({ line, remoteId }, position) => ({ orderId, line, remoteId, position, numbers: numbersOf(line) })),
+    distinct(lines).map(({ line, remoteId }, position) => ({
+      orderId,
+      line,
+      remoteId,
+      position,
+      numbers: numbersOf(line),
+    })),
   )
   if (rows.length === 0) return
   const column = <T>(of: (row: (typeof rows)[number]) => T): T[] => rows.map(of)

@@ -23,10 +23,16 @@ beforeAll(async () => {
   const hub = testHub(db, clock, [shop.platform])
   workspaceId = await addWorkspace(db)
   other = await addWorkspace(db, 'other')
-  const place = (id: string, hour: number, more: Parameters<CountingShop['place']>[0] = {}) => shop.place({ id, placedAt: at(hour), ...more })
+  const place = (id: string, hour: number, more: Parameters<CountingShop['place']>[0] = {}) =>
+    shop.place({ id, placedAt: at(hour), ...more })
   place('1', 1, { number: '1042', name: 'Zoé Müller', email: 'Zoe@Example.fr' })
-  place('2', 2, { number: 'WEB-77', name: "Jean-Pierre O’Brien", country: 'BE', status: 'completed' })
-  place('3', 3, { number: '10421', name: 'Ana Costa', email: 'ana@example.fr', lines: [{ id: '1', sku: 'TASSE-50%_bleue', quantity: '1', refunded: '0' }] })
+  place('2', 2, { number: 'WEB-77', name: 'Jean-Pierre O’Brien', country: 'BE', status: 'completed' })
+  place('3', 3, {
+    number: '10421',
+    name: 'Ana Costa',
+    email: 'ana@example.fr',
+    lines: [{ id: '1', sku: 'TASSE-50%_bleue', quantity: '1', refunded: '0' }],
+  })
   place('4', 4, { number: '7', name: 'Łukasz Œuvrard', status: 'cancelled' })
   place('5', 4, { number: '8', name: "Robert'); DROP TABLE", email: 'bobby@example.fr' })
   await connectShop(hub, workspaceId, 'counting', { name: 'Un' })
@@ -35,7 +41,8 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-const numbers = async (filter: OrderFilter) => (await listOrders(db, workspaceId, filter)).orders.map((order) => order.number)
+const numbers = async (filter: OrderFilter) =>
+  (await listOrders(db, workspaceId, filter)).orders.map((order) => order.number)
 
 describe('a search', () => {
   test.each([
@@ -64,7 +71,10 @@ describe('a search', () => {
   })
 
   test('refuses a name of two letters, saying which field', async () => {
-    await expect(listOrders(db, workspaceId, { query: 'zo' })).rejects.toMatchObject({ code: 'field-invalid', field: 'query' })
+    await expect(listOrders(db, workspaceId, { query: 'zo' })).rejects.toMatchObject({
+      code: 'field-invalid',
+      field: 'query',
+    })
   })
 
   test('gives the same answer by the index as by looking through the newest orders', async () => {
@@ -107,7 +117,10 @@ describe('pages', () => {
   })
 
   test('refuse a cursor that is none', async () => {
-    await expect(listOrders(db, workspaceId, {}, { cursor: 'xyz' })).rejects.toMatchObject({ code: 'field-invalid', field: 'cursor' })
+    await expect(listOrders(db, workspaceId, {}, { cursor: 'xyz' })).rejects.toMatchObject({
+      code: 'field-invalid',
+      field: 'cursor',
+    })
   })
 })
 
@@ -153,11 +166,17 @@ describe('one order', () => {
   test('keeps notes and tags of ours, and filters by tag', async () => {
     const [order] = await findOrders(db, workspaceId, '1042')
     const note = await addNote(db, workspaceId, order!.id, { text: 'Appeler avant', author: 'Ana' }, clock.now())
-    await db.transaction((tx) => setTags(tx, workspaceId, order!.id, ['cadeau', 'cadeau', ' urgent '], { actor: 'Ana', now: clock.now() }))
+    await db.transaction((tx) =>
+      setTags(tx, workspaceId, order!.id, ['cadeau', 'cadeau', ' urgent '], { actor: 'Ana', now: clock.now() }),
+    )
 
     const detail = await getOrder(db, workspaceId, order!.id)
     expect(detail).toMatchObject({ tags: ['cadeau', 'urgent'], notes: [{ text: 'Appeler avant', author: 'Ana' }] })
-    expect(detail!.timeline.at(-1)).toMatchObject({ kind: 'tag', actor: 'Ana', details: { added: ['cadeau', 'urgent'], removed: [] } })
+    expect(detail!.timeline.at(-1)).toMatchObject({
+      kind: 'tag',
+      actor: 'Ana',
+      details: { added: ['cadeau', 'urgent'], removed: [] },
+    })
     expect(await numbers({ tag: 'urgent' })).toEqual(['1042'])
 
     expect(await deleteNote(db, workspaceId, order!.id, note!.id)).toBe(true)
@@ -169,6 +188,13 @@ describe('counts', () => {
   test('say what waits for a person', async () => {
     const counts = await workspaceCounts(db, workspaceId, '2026-11-20')
 
-    expect(counts).toMatchObject({ toShip: 3, oldestToShipAt: at(1), attention: 0, ordersToday: 5, integrations: 1, capped: false })
+    expect(counts).toMatchObject({
+      toShip: 3,
+      oldestToShipAt: at(1),
+      attention: 0,
+      ordersToday: 5,
+      integrations: 1,
+      capped: false,
+    })
   })
 })

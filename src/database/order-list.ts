@@ -78,10 +78,17 @@ export async function listOrders(
 }
 
 async function searchFor(db: Queryable, workspaceId: string, typed: string): Promise<SearchQuery | undefined> {
-  const { rows } = await db.query<{ search_key: string }>(`SELECT search_key FROM workspaces WHERE id = $1`, [workspaceId], 'search-key')
+  const { rows } = await db.query<{ search_key: string }>(
+    `SELECT search_key FROM workspaces WHERE id = $1`,
+    [workspaceId],
+    'search-key',
+  )
   const search = readSearch(rows[0]?.search_key ?? '', typed)
   if (search === 'too-short') {
-    throw new HubError('field-invalid', 'a name needs three letters', { field: 'query', params: { reason: 'too-short' } })
+    throw new HubError('field-invalid', 'a name needs three letters', {
+      field: 'query',
+      params: { reason: 'too-short' },
+    })
   }
   return search
 }
@@ -94,7 +101,11 @@ interface Where {
   narrowed: boolean
 }
 
-function conditions(workspaceId: string, filter: OrderFilter, after: { placedAt: string; id: string } | undefined): Where {
+function conditions(
+  workspaceId: string,
+  filter: OrderFilter,
+  after: { placedAt: string; id: string } | undefined,
+): Where {
   const params: unknown[] = [workspaceId]
   const add = (value: unknown): string => `$${params.push(value)}`
   const parts = [
@@ -121,7 +132,10 @@ function conditions(workspaceId: string, filter: OrderFilter, after: { placedAt:
 const BY_AGE = 'placed_at DESC, id DESC'
 
 async function newest(db: Queryable, where: Where, limit: number): Promise<string[]> {
-  const { rows } = await db.query<{ id: string }>(`SELECT o.id FROM orders o WHERE ${where.sql} ORDER BY ${BY_AGE} LIMIT ${limit}`, where.params)
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT o.id FROM orders o WHERE ${where.sql} ORDER BY ${BY_AGE} LIMIT ${limit}`,
+    where.params,
+  )
   return rows.map((row) => row.id)
 }
 
@@ -166,7 +180,13 @@ async function byIndex(db: Queryable, where: Where, search: SearchQuery, limit: 
   return rows.map((row) => row.id)
 }
 
-async function withNumber(db: Queryable, where: Where, number: string, near: string[], limit: number): Promise<string[]> {
+async function withNumber(
+  db: Queryable,
+  where: Where,
+  number: string,
+  near: string[],
+  limit: number,
+): Promise<string[]> {
   const wanted = `$${where.params.length + 1}`
   const { rows } = await db.query<{ id: string }>(
     `SELECT o.id FROM orders o WHERE ${where.sql} AND o.number = ${wanted} ORDER BY ${BY_AGE} LIMIT ${limit}`,
@@ -208,7 +228,7 @@ export async function rowsOf(db: Queryable, workspaceId: string, ids: readonly s
        ARRAY(SELECT t.tag FROM order_tags t WHERE t.workspace_id = o.workspace_id AND t.order_id = o.id ORDER BY t.tag) AS tags
      FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, n)
      JOIN orders o ON o.workspace_id = $1 AND o.id = wanted.id
-     JOIN integrations i ON i.workspace_id = o.workspace_id AND i.id = o.integration_id
+     JOIN integrations i ON i.workspace_id = o.workspace_id AND i.id = o.integration_id AND i.removed_at IS NULL
      ORDER BY wanted.n`,
     [workspaceId, ids],
     'rows-of',

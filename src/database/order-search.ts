@@ -41,7 +41,14 @@ export function searchWords(order: Order): string[] {
   const add = (word: string) => found.size < MOST_WORDS && word !== '' && found.add(short(word))
   for (const word of words(order.number.replace(/^#/, ''))) add(word)
   for (const text of [order.customer.email, order.shipTo.email, order.billTo.email]) if (text) words(text).forEach(add)
-  const names = [order.customer.name, order.customer.company, order.shipTo.name, order.shipTo.company, order.billTo.name, order.billTo.company]
+  const names = [
+    order.customer.name,
+    order.customer.company,
+    order.shipTo.name,
+    order.shipTo.company,
+    order.billTo.name,
+    order.billTo.company,
+  ]
   for (const text of names) {
     for (const word of text ? words(text) : []) {
       add(word)
@@ -55,7 +62,8 @@ export function searchWords(order: Order): string[] {
 /** ` word word word`: what the newest orders are filtered by. */
 export const searchText = (found: readonly string[]): string => ` ${found.join(' ')}`
 /** `k7:word k7:word`: what the index holds, still as one text. */
-export const searchTokens = (searchKey: string, found: readonly string[]): string => found.map((word) => `${searchKey}:${word}`).join(' ')
+export const searchTokens = (searchKey: string, found: readonly string[]): string =>
+  found.map((word) => `${searchKey}:${word}`).join(' ')
 
 export interface SearchQuery {
   /** Patterns for LIKE on the search text; all must match. */

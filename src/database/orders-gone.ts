@@ -4,7 +4,13 @@ import type { Tx } from './open.ts'
 import { addTimeline } from './timeline.ts'
 
 /** @returns ids of the orders that were there until now */
-export async function markDeleted(tx: Tx, workspaceId: string, integrationId: string, remoteIds: readonly string[], now: number): Promise<string[]> {
+export async function markDeleted(
+  tx: Tx,
+  workspaceId: string,
+  integrationId: string,
+  remoteIds: readonly string[],
+  now: number,
+): Promise<string[]> {
   if (remoteIds.length === 0) return []
   const { rows } = await tx.query<{ id: string; attention: string | null }>(
     `UPDATE orders o SET gone = 'deleted', gone_at = $4, to_ship = false, version = version + 1,

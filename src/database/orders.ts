@@ -5,13 +5,13 @@
  * all that happens (seven times cheaper than writing what is already there). An order is written by (integration,
  * remote id), so a page that is read twice changes nothing. What is ours stays: shipped quantities, attention, notes.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { instant } from '../domain/clock.ts'
 import { newId } from '../domain/id.ts'
 import type { Address, Order, OrderStatus } from '../domain/order.ts'
 import { attentionAfter, isOpen, type Attention } from '../domain/order-change.ts'
 import { addToCounts } from './counts.ts'
 import { replaceLines, shippedOf, leftToShip, type ShippedByLine } from './order-lines.ts'
+import { keepRaw, type RawOrder } from './order-raw.ts'
 import { searchText, searchTokens, searchWords } from './order-search.ts'
 import type { Queryable, Tx } from './open.ts'
 import { clean, cleanOrNull } from './rows.ts'
@@ -30,12 +30,19 @@ export async function knownHashes(
   integrationId: string,
   remoteIds: readonly string[],
 ): Promise<Map<string, KnownHash>> {
-  const { rows } = await db.query<{ id: string; remote_id: string; content_hash: Buffer; gone: 'trashed' | 'deleted' | null }>(
+  const { rows } = await db.query<{
+    id: string
+    remote_id: string
+    content_hash: Buffer
+    gone: 'trashed' | 'deleted' | null
+  }>(
     `SELECT id, remote_id, content_hash, gone FROM orders WHERE workspace_id = $1 AND integration_id = $2 AND remote_id = ANY($3)`,
     [workspaceId, integrationId, remoteIds],
     'known-hashes',
   )
-  return new Map(rows.map((row) => [row.remote_id, { id: row.id, hash: row.content_hash, gone: row.gone ?? undefined }]))
+  return new Map(
+    rows.map((row) => [row.remote_id, { id: row.id, hash: row.content_hash, gone: row.gone ?? undefined }]),
+  )
 }
 
 export interface OrderToSave {
@@ -43,7 +50,7 @@ export interface OrderToSave {
   /** Of the row's own text. */
   hash: Buffer
   /** The row's own text and what was fetched beside it; undefined when what is kept stays (mapped again). */
-  raw?: { text: string; extra?: unknown }
+  raw?: RawOrder
 }
 
 export interface SaveContext {
@@ -99,7 +106,11 @@ export async function saveOrders(tx: Tx, context: SaveContext, items: readonly O
   const saved: Saved = { imported: [], changed: [], gone: [], dropped: 0 }
   if (items.length === 0) return saved
   const known = context.allNew ? new Map<string, KnownOrder>() : await lockKnown(tx, context, items)
-  const shipped = await shippedOf(tx, context.workspaceId, [...known.values()].map((order) => order.id))
+  const shipped = await shippedOf(
+    tx,
+    context.workspaceId,
+    [...known.values()].map((order) => order.id),
+  )
   const writing = items.flatMap((item): Writing[] => {
     const before = known.get(item.order.remoteId)
     if (before ? isStale(before, item, context) : isUnwanted(item.order, context)) {
@@ -117,8 +128,18 @@ export async function saveOrders(tx: Tx, context: SaveContext, items: readonly O
     writing.map(({ id, item, before }) => ({ orderId: id, lines: item.order.lines, known: before !== undefined })),
     shipped,
   )
-  await keepRaw(tx, context, writing)
-  await addTimeline(tx, context.workspaceId, context.remapped ? [] : writing.flatMap((one) => changesOf(one, context.now)), context.now)
+  await keepRaw(
+    tx,
+    context.workspaceId,
+    writing.map(({ id, item }) => ({ id, raw: item.raw })),
+    context.now,
+  )
+  await addTimeline(
+    tx,
+    context.workspaceId,
+    context.remapped ? [] : writing.flatMap((one) => changesOf(one, context.now)),
+    context.now,
+  )
   await addToCounts(
     tx,
     context.workspaceId,
@@ -136,26 +157,44 @@ export async function saveOrders(tx: Tx, context: SaveContext, items: readonly O
 /** A late answer must not overwrite a newer one; of two with the same time the later read wins. */
 function isStale(before: KnownOrder, { order, hash }: OrderToSave, context: SaveContext): boolean {
   if (context.remapped) return false
-  const older = before.modifiedAt !== undefined && order.modifiedAt !== undefined && order.modifiedAt < before.modifiedAt
+  const older =
+    before.modifiedAt !== undefined && order.modifiedAt !== undefined && order.modifiedAt < before.modifiedAt
   return older || (before.hash.equals(hash) && before.gone === goneOf(order))
 }
 
 const isUnwanted = (order: Order, context: SaveContext): boolean =>
   context.knownOnly === true ||
   order.trashed === true ||
-  (context.since !== undefined && order.placedAt !== undefined && order.placedAt < context.since && !isOpen(order.status))
+  (context.since !== undefined &&
+    order.placedAt !== undefined &&
+    order.placedAt < context.since &&
+    !isOpen(order.status))
 
 const goneOf = (order: Order): 'trashed' | undefined => (order.trashed ? 'trashed' : undefined)
 
-function prepare(item: OrderToSave, before: KnownOrder | undefined, shipped: ShippedByLine, context: SaveContext): Writing {
+function prepare(
+  item: OrderToSave,
+  before: KnownOrder | undefined,
+  shipped: ShippedByLine,
+  context: SaveContext,
+): Writing {
   const { order } = item
   const id = before?.id ?? newId(context.now)
   const gone = context.remapped ? before?.gone : goneOf(order)
-  const attention = attentionAfter(before, { status: order.status, gone, shipTo: order.shipTo }, before?.booked ?? false, before?.attention)
+  const attention = attentionAfter(
+    before,
+    { status: order.status, gone, shipTo: order.shipTo },
+    before?.booked ?? false,
+    before?.attention,
+  )
   return { id, item, before, gone, attention, left: leftToShip(order.lines, shipped.get(id)) }
 }
 
-async function lockKnown(tx: Tx, context: SaveContext, items: readonly OrderToSave[]): Promise<Map<string, KnownOrder>> {
+async function lockKnown(
+  tx: Tx,
+  context: SaveContext,
+  items: readonly OrderToSave[],
+): Promise<Map<string, KnownOrder>> {
   const { rows } = await tx.query<{
     id: string
     remote_id: string
@@ -257,7 +296,9 @@ async function upsert(tx: Tx, context: SaveContext, writing: readonly Writing[])
       column((_, order) => order.status),
       column((_, order) => clean(order.statusRaw)),
       column((one) => one.gone ?? null),
-      column((one) => (one.gone ? (one.before?.gone === one.gone ? (one.before.goneAt ?? null) : instant(context.now)) : null)),
+      column((one) =>
+        one.gone ? (one.before?.gone === one.gone ? (one.before.goneAt ?? null) : instant(context.now)) : null,
+      ),
       column((_, order) => clean(order.currency)),
       column((_, order) => wholeOrNull(order.totals.grandMinor)),
       column((_, order) => placedAt(order, context.now)),
@@ -282,7 +323,8 @@ async function upsert(tx: Tx, context: SaveContext, writing: readonly Writing[])
 }
 
 /** A bigint column takes whole numbers only; a plugin's 1e21 is no amount. */
-const wholeOrNull = (value: number | undefined): number | null => (value !== undefined && Number.isSafeInteger(value) ? value : null)
+const wholeOrNull = (value: number | undefined): number | null =>
+  value !== undefined && Number.isSafeInteger(value) ? value : null
 
 /** Years the database and our own text form both hold. */
 function storable(text: string | undefined): string | undefined {
@@ -292,7 +334,8 @@ function storable(text: string | undefined): string | undefined {
 }
 
 /** An order without a readable date of placing stands where it was last changed, or where we first saw it. */
-const placedAt = (order: Order, now: number): string => storable(order.placedAt) ?? storable(order.modifiedAt) ?? instant(now)
+const placedAt = (order: Order, now: number): string =>
+  storable(order.placedAt) ?? storable(order.modifiedAt) ?? instant(now)
 
 /** All of an order but its lines and what has a column of its own. */
 export type OrderDetails = Omit<
@@ -328,46 +371,13 @@ function detailsOf(order: Order): OrderDetails {
   return details
 }
 
-const ENCODING = 'deflate'
-
-/** The record's own text stays as the shop sent it, so that numbers keep their form: it is put in, never printed anew. */
-const packRaw = ({ text, extra }: { text: string; extra?: unknown }): Buffer =>
-  deflateRawSync(`{"row":${text}${extra === undefined ? '' : `,"extra":${JSON.stringify(extra)}`}}`, { level: 1 })
-
-export interface RawOrder {
-  /** JSON text of the record. */
-  text: string
-  extra?: unknown
-}
-
-const ROW = '{"row":'
-export function unpackRaw(encoding: string, bytes: Buffer): RawOrder {
-  if (encoding !== ENCODING) throw new Error(`unknown encoding of a kept record: ${encoding}`)
-  const packed = inflateRawSync(bytes).toString('utf8')
-  const { extra } = JSON.parse(packed) as { extra?: unknown }
-  const tail = extra === undefined ? '}' : `,"extra":${JSON.stringify(extra)}}`
-  return { text: packed.slice(ROW.length, packed.length - tail.length), extra }
-}
-
-async function keepRaw(tx: Tx, context: SaveContext, writing: readonly Writing[]): Promise<void> {
-  const fresh = writing.filter((one) => one.item.raw)
-  if (fresh.length === 0) return
-  await tx.query(
-    `INSERT INTO order_raw (workspace_id, order_id, encoding, bytes, fetched_at)
-     SELECT $1, r.order_id, $2, r.bytes, $3 FROM unnest($4::uuid[], $5::bytea[]) AS r (order_id, bytes)
-     ON CONFLICT (workspace_id, order_id) DO UPDATE
-       SET encoding = excluded.encoding, bytes = excluded.bytes, fetched_at = excluded.fetched_at`,
-    [context.workspaceId, ENCODING, instant(context.now), fresh.map((one) => one.id), fresh.map((one) => packRaw(one.item.raw!))],
-    'keep-raw',
-  )
-}
-
 /** What a person should read about a change. That an order came in at all is its `first_seen_at`, not an entry. */
 function changesOf({ id, before, item, gone, attention }: Writing, now: number): TimelineEntry[] {
   if (!before) return []
   const { order } = item
   const entries: TimelineEntry[] = []
-  const add = (kind: string, details: Record<string, unknown>) => entries.push({ orderId: id, at: now, kind, actor: 'shop', details })
+  const add = (kind: string, details: Record<string, unknown>) =>
+    entries.push({ orderId: id, at: now, kind, actor: 'shop', details })
   if (gone && gone !== before.gone) add('gone', { how: gone })
   if (!gone && before.gone) add('restored', { from: before.gone })
   if (order.status !== before.status || order.statusRaw !== before.statusRaw) {
@@ -376,26 +386,6 @@ function changesOf({ id, before, item, gone, attention }: Writing, now: number):
   if (attention && attention !== before.attention) add('attention', { code: attention })
   if (entries.length === 0) add('changed', {})
   return entries
-}
-
-export interface KeptRaw {
-  id: string
-  encoding: string
-  bytes: Buffer
-  hash: Buffer
-  gone?: 'trashed' | 'deleted'
-  modifiedRaw?: string
-}
-
-/** What the shop sent for these orders. */
-export async function rawOrders(db: Queryable, workspaceId: string, orderIds: readonly string[]): Promise<KeptRaw[]> {
-  const { rows } = await db.query<Omit<KeptRaw, 'gone' | 'modifiedRaw'> & { gone: KeptRaw['gone'] | null; modified_raw: string | null }>(
-    `SELECT o.id, r.encoding, r.bytes, o.content_hash AS hash, o.gone, o.modified_raw FROM orders o
-     JOIN order_raw r ON r.workspace_id = o.workspace_id AND r.order_id = o.id
-     WHERE o.workspace_id = $1 AND o.id = ANY($2)`,
-    [workspaceId, orderIds],
-  )
-  return rows.map(({ gone, modified_raw, ...row }) => ({ ...row, gone: gone ?? undefined, modifiedRaw: modified_raw ?? undefined }))
 }
 
 /** Orders an older mapping made, by id. */

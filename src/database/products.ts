@@ -82,10 +82,22 @@ export async function saveProducts(
 
 const factsOf = ({ missing: _missing, ...facts }: Product): Product => facts
 
-const FACTS = ['sku', 'gtin', 'weightMg', 'lengthMm', 'widthMm', 'heightMm', 'hsCode', 'origin', 'requiresShipping'] as const
+const FACTS = [
+  'sku',
+  'gtin',
+  'weightMg',
+  'lengthMm',
+  'widthMm',
+  'heightMm',
+  'hsCode',
+  'origin',
+  'requiresShipping',
+] as const
 /** The shop's own change time moves with every sale; orders need to be mapped again only when a fact they carry moved. */
 const sameFacts = (before: Product | undefined, after: Product): boolean =>
-  before !== undefined && (before.missing ?? false) === (after.missing ?? false) && FACTS.every((fact) => before[fact] === after[fact])
+  before !== undefined &&
+  (before.missing ?? false) === (after.missing ?? false) &&
+  FACTS.every((fact) => before[fact] === after[fact])
 
 /** Orders still to be sent that hold one of these products, after `afterId`. */
 export async function openOrdersWith(
@@ -108,7 +120,12 @@ export async function openOrdersWith(
 }
 
 /** Products of open orders that were never fetched (the shop could not answer for them at the time). */
-export async function productsNeverFetched(db: Queryable, workspaceId: string, integrationId: string, limit: number): Promise<string[]> {
+export async function productsNeverFetched(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  limit: number,
+): Promise<string[]> {
   const { rows } = await db.query<{ product_key: string }>(
     `SELECT DISTINCT l.product_key FROM orders o
      JOIN order_lines l ON l.workspace_id = o.workspace_id AND l.order_id = o.id

@@ -112,11 +112,17 @@ export async function quarantineToRetry(
 
 /** Read after all. */
 export async function releaseQuarantine(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await tx.query(`DELETE FROM quarantine WHERE workspace_id = $1 AND id = ANY($2)`, [workspaceId, ids])
+  if (ids.length > 0)
+    await tx.query(`DELETE FROM quarantine WHERE workspace_id = $1 AND id = ANY($2)`, [workspaceId, ids])
 }
 
 /** Orders of a page that came through: what was quarantined of them before is settled. */
-export async function releaseQuarantineOf(tx: Tx, workspaceId: string, integrationId: string, remoteIds: readonly string[]): Promise<void> {
+export async function releaseQuarantineOf(
+  tx: Tx,
+  workspaceId: string,
+  integrationId: string,
+  remoteIds: readonly string[],
+): Promise<void> {
   await tx.query(
     `DELETE FROM quarantine WHERE workspace_id = $1 AND integration_id = $2 AND kind = 'orders' AND remote_id = ANY($3)`,
     [workspaceId, integrationId, remoteIds],

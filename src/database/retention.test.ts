@@ -43,7 +43,8 @@ describe('the exchange log', () => {
   test('keeps calls by batches, newest first, page by page', async () => {
     const id = '0197f3aa-0000-7000-8000-000000000001'
     const trace = exchangeLog(db).traceFor(workspaceId, id)
-    for (let n = 0; n < 450; n++) trace.record(exchange(clock.now() + n, { status: n, bodyStart: n === 449 ? 'sorry\u0000' : undefined }))
+    for (let n = 0; n < 450; n++)
+      trace.record(exchange(clock.now() + n, { status: n, bodyStart: n === 449 ? 'sorry\u0000' : undefined }))
     await exchangeLog(db).flush()
 
     const page = await listExchanges(db, workspaceId, id, { limit: 3 })
@@ -75,7 +76,9 @@ describe('the exchange log', () => {
 
 describe('days', () => {
   test('are made ahead, by many at once, and dropped whole after 14', async () => {
-    await Promise.all([db.another(), db.another(), db.another()].map((one) => ensurePartitions(one, clock.now() + 30 * DAY)))
+    await Promise.all(
+      [db.another(), db.another(), db.another()].map((one) => ensurePartitions(one, clock.now() + 30 * DAY)),
+    )
     const made = await partitions()
     await dropExpired(db, clock.now() + 50 * DAY)
 

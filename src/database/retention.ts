@@ -37,7 +37,9 @@ async function makePartition(tx: Queryable, table: string, column: string, at: n
     [name, `${from}T00:00:00Z`, `${to}T00:00:00Z`],
   )
   if (rows[0]!.exists || rows[0]!.taken) return
-  await tx.query(`CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${from}T00:00:00Z') TO ('${to}T00:00:00Z')`)
+  await tx.query(
+    `CREATE TABLE ${name} PARTITION OF ${table} FOR VALUES FROM ('${from}T00:00:00Z') TO ('${to}T00:00:00Z')`,
+  )
 }
 
 /** Everything that is past its time. */
@@ -50,7 +52,7 @@ export async function dropExpired(db: Database, now: number): Promise<void> {
   await db.query(`DELETE FROM authorisations WHERE expires_at < $1`, [instant(now - DAY_MS)])
   await db.query(`DELETE FROM setup_links WHERE expires_at < $1`, [instant(now - DAY_MS)])
   await db.query(`DELETE FROM sessions WHERE expires_at < $1`, [instant(now)])
-  await deleteRemoved(db)
+  await deleteRemoved(db, now)
 }
 
 async function dropOldPartitions(db: Database, now: number): Promise<void> {
@@ -75,12 +77,16 @@ async function trimAllExchanges(db: Database): Promise<void> {
 }
 
 const DELETED_AT_ONCE = 1_000
+/** Our webhooks are taken out of the shop first, which needs its login; a shop that is gone is waited for so long. */
+const WEBHOOK_PATIENCE_MS = 7 * DAY_MS
 
 /** Orders of integrations that were removed, in small steps; the integration goes with the last of them. */
-async function deleteRemoved(db: Database): Promise<void> {
+async function deleteRemoved(db: Database, now: number): Promise<void> {
   const { rows } = await db.query<{ workspace_id: string; id: string }>(
     `SELECT i.workspace_id, i.id FROM integrations i WHERE i.removed_at IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM shop_webhooks w WHERE w.workspace_id = i.workspace_id AND w.integration_id = i.id)`,
+       AND (i.removed_at < $1
+         OR NOT EXISTS (SELECT 1 FROM shop_webhooks w WHERE w.workspace_id = i.workspace_id AND w.integration_id = i.id))`,
+    [instant(now - WEBHOOK_PATIENCE_MS)],
   )
   for (const { workspace_id, id } of rows) {
     for (;;) {

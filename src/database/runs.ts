@@ -13,7 +13,14 @@ export interface RunCounts {
   requests: number
 }
 
-export const noCounts = (): RunCounts => ({ imported: 0, changed: 0, unchanged: 0, quarantined: 0, gone: 0, requests: 0 })
+export const noCounts = (): RunCounts => ({
+  imported: 0,
+  changed: 0,
+  unchanged: 0,
+  quarantined: 0,
+  gone: 0,
+  requests: 0,
+})
 
 export interface Run extends RunCounts {
   id: string
@@ -92,7 +99,12 @@ export async function listRuns(
 }
 
 /** What all runs that ended at or after `since` brought together. */
-export async function sumRuns(db: Queryable, workspaceId: string, integrationId: string, since: string): Promise<RunCounts & { endedAt?: string }> {
+export async function sumRuns(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  since: string,
+): Promise<RunCounts & { endedAt?: string }> {
   const { rows } = await db.query<RunCounts & { endedAt: string | null }>(
     `SELECT coalesce(sum(imported), 0)::int AS imported, coalesce(sum(changed), 0)::int AS changed,
        coalesce(sum(unchanged), 0)::int AS unchanged, coalesce(sum(quarantined), 0)::int AS quarantined,
@@ -106,4 +118,7 @@ export async function sumRuns(db: Queryable, workspaceId: string, integrationId:
 }
 
 /** Ends later than it began even when the clock stands still in a test: never before. */
-export const span = (startedMs: number, endedMs: number) => ({ startedAt: instant(startedMs), endedAt: instant(Math.max(startedMs, endedMs)) })
+export const span = (startedMs: number, endedMs: number) => ({
+  startedAt: instant(startedMs),
+  endedAt: instant(Math.max(startedMs, endedMs)),
+})

@@ -80,7 +80,8 @@ export async function fence(tx: Tx, claim: Claim): Promise<void> {
     [claim.workspaceId, claim.integrationId, claim.token],
     'fence',
   )
-  if (rowCount !== 1) throw new HubError('lease-lost', `the lease ${claim.token} on ${claim.integrationId} is no longer ours`)
+  if (rowCount !== 1)
+    throw new HubError('lease-lost', `the lease ${claim.token} on ${claim.integrationId} is no longer ours`)
 }
 
 /** Looked at before each call that writes to a shop. */
@@ -235,7 +236,10 @@ export async function failPass(
 
 /** More to do: due again now, behind everyone who waits longer. */
 export async function yieldPass(db: Queryable, claim: Claim, which: Which, now: string): Promise<void> {
-  await db.query(`UPDATE streams SET next_run_at = $5 WHERE ${ONE} AND next_run_at IS NOT NULL`, [...key(claim, which), now])
+  await db.query(`UPDATE streams SET next_run_at = $5 WHERE ${ONE} AND next_run_at IS NOT NULL`, [
+    ...key(claim, which),
+    now,
+  ])
 }
 
 /** Makes a stream due at `when`, or earlier if it already is. */
@@ -283,7 +287,12 @@ export async function resumeLane(tx: Tx, claim: Claim, lane: Lane, now: string):
  * A person asked for a sync: the live pass runs now whatever its lane's health, and what else would have run sooner or
  * later comes along. Workers hear of it at the commit.
  */
-export async function askForSync(tx: Queryable, workspaceId: string, integrationId: string, now: string): Promise<void> {
+export async function askForSync(
+  tx: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  now: string,
+): Promise<void> {
   await tx.query(
     `UPDATE streams SET next_run_at = $3,
        asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END,

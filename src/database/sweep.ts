@@ -16,7 +16,12 @@ export async function forgetSeen(tx: Tx, workspaceId: string, integrationId: str
  *
  * @returns ids of orders the hub has not, has in another state, or believes gone
  */
-export async function seePage(tx: Tx, workspaceId: string, integrationId: string, present: readonly Present[]): Promise<string[]> {
+export async function seePage(
+  tx: Tx,
+  workspaceId: string,
+  integrationId: string,
+  present: readonly Present[],
+): Promise<string[]> {
   if (present.length === 0) return []
   const ids = present.map((one) => one.remoteId)
   await tx.query(
@@ -38,7 +43,13 @@ export async function seePage(tx: Tx, workspaceId: string, integrationId: string
 const AT_OR_BELOW = '(length(o.remote_id), o.remote_id) <= (length($3), $3)'
 
 /** Orders the hub has and the reading has not seen, at or below the bound up to which it is complete. */
-export async function unseen(db: Queryable, workspaceId: string, integrationId: string, upTo: string, limit: number): Promise<string[]> {
+export async function unseen(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  upTo: string,
+  limit: number,
+): Promise<string[]> {
   const { rows } = await db.query<{ remote_id: string }>(
     `SELECT o.remote_id FROM orders o
      WHERE o.workspace_id = $1 AND o.integration_id = $2 AND o.gone IS NULL AND ${AT_OR_BELOW}
@@ -50,7 +61,12 @@ export async function unseen(db: Queryable, workspaceId: string, integrationId: 
 }
 
 /** The oldest order that came in because of its date: ids below it belong to orders the person did not want. */
-export async function oldestWanted(db: Queryable, workspaceId: string, integrationId: string, since: string): Promise<string | undefined> {
+export async function oldestWanted(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+  since: string,
+): Promise<string | undefined> {
   const { rows } = await db.query<{ remote_id: string }>(
     `SELECT remote_id FROM orders WHERE workspace_id = $1 AND integration_id = $2 AND placed_at >= $3
      ORDER BY placed_at, id LIMIT 1`,

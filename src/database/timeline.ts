@@ -12,7 +12,12 @@ export interface TimelineEntry {
   details: Record<string, unknown>
 }
 
-export async function addTimeline(tx: Queryable, workspaceId: string, entries: readonly TimelineEntry[], now: number): Promise<void> {
+export async function addTimeline(
+  tx: Queryable,
+  workspaceId: string,
+  entries: readonly TimelineEntry[],
+  now: number,
+): Promise<void> {
   if (entries.length === 0) return
   await tx.query(
     `INSERT INTO order_timeline (workspace_id, id, order_id, at, kind, actor, details)

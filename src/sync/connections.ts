@@ -21,6 +21,7 @@ import type { Integration, IntegrationOptions } from '../domain/integration.ts'
 import { sitePasswordOf, type Admission, type Login, type Platform, type Recognition, type Sight } from '../domain/platform.ts'
 import type { Tell } from '../domain/shipment.ts'
 import { hostKeyOf, normaliseShopUrl } from '../outbound/url.ts'
+import { softwareSeen } from '../platforms/index.ts'
 import type { Hub } from './hub.ts'
 import { HOOK_FIELDS } from './webhooks.ts'
 
@@ -101,6 +102,10 @@ export async function recogniseShop(hub: Hub, workspaceId: string, typed: string
   for (const platform of hub.platforms) {
     const recognition = await platform.recognise(http, seen.url, seen.answer)
     if (recognition) return { ...recognition, shownAs: address.shownAs, changes: address.changes }
+  }
+  const other = softwareSeen(seen.answer)
+  if (other) {
+    throw new HubError('other-platform', `${other} answers at ${address.url}`, { field: 'url', params: { platform: other, url: address.shownAs } })
   }
   throw new HubError('not-a-shop', `nothing known answers at ${address.url}`, {
     field: 'url',

@@ -18,7 +18,9 @@ export async function openConnector(hub: Hub, integration: Integration): Promise
   const { workspaceId, id, url, shop } = integration
   const platform = platformFor(hub, integration.platform)
   const saved = await openLogin(hub, workspaceId, id)
-  const login = Object.fromEntries(Object.entries(saved).filter(([field]) => !(HOOK_FIELDS as readonly string[]).includes(field)))
+  const login = Object.fromEntries(
+    Object.entries(saved).filter(([field]) => !(HOOK_FIELDS as readonly string[]).includes(field)),
+  )
   const http = hub.door.transportFor({
     workspaceId,
     integrationId: id,

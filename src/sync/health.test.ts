@@ -81,7 +81,9 @@ describe('a shop that does not answer', () => {
 
     await minutes(10)
 
-    expect(new Set(shop.calls)).toEqual(new Set(['changed', 'removed', 'products'].filter((call) => shop.calls.includes(call))))
+    expect(new Set(shop.calls)).toEqual(
+      new Set(['changed', 'removed', 'products'].filter((call) => shop.calls.includes(call))),
+    )
     expect(shop.calls.length).toBeLessThanOrEqual(4)
   })
 
@@ -168,7 +170,10 @@ describe('one part that fails', () => {
 
     const seen = await overview()
     expect(seen.lanes.map((lane) => lane.state)).toEqual(['connected', 'connected', 'connected'])
-    expect(seen.streams.find((stream) => stream.kind === 'products')?.failing).toMatchObject({ code: 'permission-missing', failures: 1 })
+    expect(seen.streams.find((stream) => stream.kind === 'products')?.failing).toMatchObject({
+      code: 'permission-missing',
+      failures: 1,
+    })
     expect(seen.lastSyncAt).toBe(new Date(clock.now()).toISOString())
   })
 

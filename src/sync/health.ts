@@ -40,7 +40,13 @@ export async function succeeded(tx: Tx, work: ClaimedWork, stream: Stream, lanes
 }
 
 /** The stream is tried again later; when it speaks for its lane, so is the whole lane. */
-export async function failed(work: ClaimedWork, stream: Stream, error: HubError, startedAt: string, lanes: Lanes): Promise<void> {
+export async function failed(
+  work: ClaimedWork,
+  stream: Stream,
+  error: HubError,
+  startedAt: string,
+  lanes: Lanes,
+): Promise<void> {
   const { hub, claim, integration } = work
   const now = hub.clock.now()
   const forLane = speaksForLane(stream)
@@ -61,7 +67,15 @@ export async function failed(work: ClaimedWork, stream: Stream, error: HubError,
   // A failure is logged when something changes, not at every try.
   const level = health.state === before.state && before.failures > 0 ? 'debug' : 'warn'
   hub.log[level](
-    { integrationId: integration.id, kind: stream.kind, pass: stream.pass, code: error.code, state: health.state, nextRunAt, err: error.recovery === 'bug' ? error : undefined },
+    {
+      integrationId: integration.id,
+      kind: stream.kind,
+      pass: stream.pass,
+      code: error.code,
+      state: health.state,
+      nextRunAt,
+      err: error.recovery === 'bug' ? error : undefined,
+    },
     error.message,
   )
 }

@@ -115,7 +115,12 @@ describe('a first import', () => {
   })
 
   test('survives texts and numbers a database cannot hold', async () => {
-    shop.place({ id: '1', name: 'Null\u0000 Byte', total: 1e21, lines: [{ id: '7', sku: 'A\u0000', quantity: 'NaN', refunded: '0' }] })
+    shop.place({
+      id: '1',
+      name: 'Null\u0000 Byte',
+      total: 1e21,
+      lines: [{ id: '7', sku: 'A\u0000', quantity: 'NaN', refunded: '0' }],
+    })
     shop.place({ id: '2', lines: ['x', 'x'].map((id) => ({ id, sku: id, quantity: '1', refunded: '0' })) })
     shop.place({ id: '3', placedAt: '+123456-01-01T00:00:00.000Z' })
     await connect()
@@ -123,6 +128,26 @@ describe('a first import', () => {
     await work()
 
     expect(await ids()).toEqual(['1', '2', '3'])
+  })
+})
+
+describe('the database', () => {
+  test('looks up an order and the rows of a page by the right index, from the second page of a workspace on', async () => {
+    const own = await testDatabase()
+    hub = testHub(own, clock, [shop.platform])
+    workspaceId = await addWorkspace(own)
+    for (let n = 0; n < 300; n++) shop.place()
+    await connect()
+
+    await work()
+
+    const plan = async (where: string) =>
+      JSON.stringify(
+        (await own.query(`EXPLAIN SELECT id FROM orders WHERE workspace_id = '${workspaceId}' AND ${where}`)).rows,
+      )
+    expect(await plan(`id = '${workspaceId}'`)).toContain('orders_pkey')
+    expect(await plan(`integration_id = '${integration.id}' AND remote_id = ANY('{1,2,3}')`)).toContain('remote_id')
+    expect(await plan(`number = '7'`)).toContain('orders_by_number')
   })
 })
 
@@ -221,7 +246,8 @@ describe('a later poll', () => {
 describe('products', () => {
   test('give the lines their weight, are asked for once, and change open orders when they change', async () => {
     shop.products.set('77/', { remoteId: '77', weightMg: 250_000, origin: 'FR' })
-    for (let n = 1; n <= 60; n++) shop.place({ id: String(n), lines: [{ id: '1', sku: 'S', quantity: '1', refunded: '0', product: '77' }] })
+    for (let n = 1; n <= 60; n++)
+      shop.place({ id: String(n), lines: [{ id: '1', sku: 'S', quantity: '1', refunded: '0', product: '77' }] })
     shop.change('5', { status: 'completed' })
     await connect()
     await work()
@@ -259,6 +285,33 @@ describe('products', () => {
   })
 })
 
+describe('an order that stands on two pages of one walk', () => {
+  test('is saved once, with what the later page said', async () => {
+    for (let n = 1; n <= 80; n++) shop.place({ id: String(n) })
+    await connect()
+    const { connect: open } = shop.platform
+    shop.platform.connect = (context) => {
+      const connector = open(context)
+      const { pullBackfill } = connector
+      let first: Awaited<ReturnType<typeof pullBackfill>> | undefined
+      connector.pullBackfill = async (cursor, options) => {
+        const page = await pullBackfill(cursor, options)
+        if (!first) return (first = page)
+        const again = { ...JSON.parse(first.rows[0]!.text), city: 'Brest', modifiedAt: '2026-11-24T09:00:01.000Z' }
+        return { ...page, rows: [{ ...first.rows[0]!, text: JSON.stringify(again) }, ...page.rows] }
+      }
+      return connector
+    }
+
+    await work()
+
+    const { rows } = await db.query<{ n: number; city: string }>(
+      `SELECT count(*) OVER () AS n, details -> 'shipTo' ->> 'city' AS city FROM orders ORDER BY (remote_id = '80') DESC LIMIT 1`,
+    )
+    expect(rows).toEqual([{ n: 80, city: 'Brest' }])
+  })
+})
+
 describe('page size', () => {
   test('shrinks at once when the shop cannot carry a page, is remembered, and grows again', async () => {
     for (let n = 0; n < 300; n++) shop.place()
@@ -292,7 +345,8 @@ describe('what failed', () => {
     shop.place({ id: '999' })
     await later(3)
     const meanwhile = await ids()
-    const stuck = (await db.query<{ state: string }>(`SELECT state FROM lane_health WHERE lane = 'import'`)).rows[0]!.state
+    const stuck = (await db.query<{ state: string }>(`SELECT state FROM lane_health WHERE lane = 'import'`)).rows[0]!
+      .state
     shop.before = () => {}
     await later(20)
 

@@ -5,15 +5,15 @@
  * before, is ours. While a page is being saved the next one is already on its way: its cursor is known, and should the
  * saving fail, what came is thrown away.
  */
+import { appendEvents } from '../database/events.ts'
 import { clearHints, nextHints } from '../database/hints.ts'
 import { markDeleted } from '../database/orders-gone.ts'
-import { saveCursor, type Stream } from '../database/streams.ts'
+import { keepStatistics } from '../database/statistics.ts'
+import { fence, saveCursor, type Stream } from '../database/streams.ts'
 import { asHubError, type ErrorCode } from '../domain/errors.ts'
 import type { Connector, PullOptions, Row, RowPage } from '../domain/platform.ts'
 import { commitPage, eventsOf, hasNews, preparePage, savePage } from './save-page.ts'
 import type { ClaimedWork } from './work.ts'
-import { appendEvents } from '../database/events.ts'
-import { fence } from '../database/streams.ts'
 
 /** How long one stream may have the worker before the others of its shop are looked at. */
 export interface Turn {
@@ -59,7 +59,10 @@ export async function importPages(work: ClaimedWork, stream: Stream, turn: Turn)
       await saving
       const moved = hasNews(ready) || (!goesOn && !isSame(page.cursor, stream.cursor))
       const next = { cursor: page.cursor, progress: page.progress, passStartedAt: turn.startedAt }
-      saving = commitPage(work, ready, moved ? (tx) => saveCursor(tx, work.claim, stream, next) : undefined)
+      saving = commitPage(work, ready, moved ? (tx) => saveCursor(tx, work.claim, stream, next) : undefined).then(
+        (saved) =>
+          pass === 'backfill' ? keepStatistics(work.hub.db, work.integration.id, saved.imported.length) : undefined,
+      )
       saving.catch(() => {}) // likewise
       if (goesOn) continue
       await saving
@@ -130,13 +133,27 @@ export async function importHinted(work: ClaimedWork): Promise<TurnEnd> {
     const gone = await hub.db.transaction(async (tx) => {
       await fence(tx, claim)
       const ids = await markDeleted(tx, integration.workspaceId, integration.id, missing, hub.clock.now())
-      await clearHints(tx, integration.workspaceId, integration.id, hints.filter((hint) => missing.includes(hint.remoteId)))
-      await appendEvents(tx, integration.workspaceId, eventsOf(integration.id, { imported: [], changed: [], gone: ids, dropped: 0 }), hub.clock.now())
+      await clearHints(
+        tx,
+        integration.workspaceId,
+        integration.id,
+        hints.filter((hint) => missing.includes(hint.remoteId)),
+      )
+      await appendEvents(
+        tx,
+        integration.workspaceId,
+        eventsOf(integration.id, { imported: [], changed: [], gone: ids, dropped: 0 }),
+        hub.clock.now(),
+      )
       return ids
     })
     work.counts.gone += gone.length
   }
-  await savePage(work, { rows, unreadable: [], with: (tx) => clearHints(tx, integration.workspaceId, integration.id, hints) })
+  await savePage(work, {
+    rows,
+    unreadable: [],
+    with: (tx) => clearHints(tx, integration.workspaceId, integration.id, hints),
+  })
   return hints.length === HINTS_AT_ONCE ? 'more' : 'done'
 }
 

@@ -38,7 +38,10 @@ async function refreshOrders(work: ClaimedWork, keys: readonly string[]): Promis
   const { hub, integration } = work
   let after: string | undefined
   for (;;) {
-    const ids = await openOrdersWith(hub.db, integration.workspaceId, integration.id, keys, { after, limit: ORDERS_AT_ONCE })
+    const ids = await openOrdersWith(hub.db, integration.workspaceId, integration.id, keys, {
+      after,
+      limit: ORDERS_AT_ONCE,
+    })
     await remapThese(work, ids)
     if (ids.length < ORDERS_AT_ONCE) return
     after = ids.at(-1)

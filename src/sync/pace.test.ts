@@ -100,6 +100,9 @@ describe('a host that asked for quiet', () => {
   test('for long is an error that says when to come back, not a worker held for hours', async () => {
     await process_().quietUntil('shop.example', clock.now() + 3_600_000)
 
-    await expect(process_().acquire('shop.example')).rejects.toMatchObject({ code: 'shop-throttled', retryAfterMs: 3_600_000 })
+    await expect(process_().acquire('shop.example')).rejects.toMatchObject({
+      code: 'shop-throttled',
+      retryAfterMs: 3_600_000,
+    })
   })
 })

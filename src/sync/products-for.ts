@@ -27,7 +27,11 @@ const ONLY_PRODUCTS: readonly ErrorCode[] = [
 ]
 
 /** @param from `cache`: the shop is not asked */
-export async function productsFor(work: Work, orders: readonly Order[], from: 'shop' | 'cache' = 'shop'): Promise<ReadonlyMap<string, Product>> {
+export async function productsFor(
+  work: Work,
+  orders: readonly Order[],
+  from: 'shop' | 'cache' = 'shop',
+): Promise<ReadonlyMap<string, Product>> {
   const keys = new Set<string>()
   for (const order of orders) {
     for (const line of order.lines) {
@@ -90,6 +94,9 @@ export async function fetchProducts(
 /** Newer facts for the rest of this claim. */
 export function remember(work: Work, products: readonly Product[]): void {
   for (const product of products) {
-    work.products.set(productKey({ productRemoteId: product.remoteId, variantRemoteId: product.variantRemoteId })!, product)
+    work.products.set(
+      productKey({ productRemoteId: product.remoteId, variantRemoteId: product.variantRemoteId })!,
+      product,
+    )
   }
 }

@@ -4,7 +4,8 @@
  */
 import { appendEvents } from '../database/events.ts'
 import { addHints } from '../database/hints.ts'
-import { rawOrders, outdatedOrders, saveOrders, unpackRaw, type OrderToSave } from '../database/orders.ts'
+import { rawOrders, unpackRaw } from '../database/order-raw.ts'
+import { outdatedOrders, saveOrders, type OrderToSave } from '../database/orders.ts'
 import { quarantineToRetry } from '../database/quarantine.ts'
 import { fence, wakeStream } from '../database/streams.ts'
 import { instant } from '../domain/clock.ts'
@@ -28,11 +29,18 @@ export async function remapThese(work: Work, orderIds: readonly string[]): Promi
         const order = platform.remap(unpackRaw(encoding, bytes), integration.shop)
         return [{ hash, order: { ...order, modifiedRaw, trashed: gone === 'trashed' } }]
       } catch (thrown) {
-        hub.log.warn({ integrationId: id, err: thrown }, 'a kept record could not be mapped again; the order stays as it is')
+        hub.log.warn(
+          { integrationId: id, err: thrown },
+          'a kept record could not be mapped again; the order stays as it is',
+        )
         return []
       }
     })
-    const products = await productsFor(work, orders.map((one) => one.order), 'cache')
+    const products = await productsFor(
+      work,
+      orders.map((one) => one.order),
+      'cache',
+    )
     const items: OrderToSave[] = orders.map(({ hash, order }) => ({ hash, order: withProducts(order, products) }))
     await hub.db.transaction(async (tx) => {
       if (work.claim) await fence(tx, work.claim)

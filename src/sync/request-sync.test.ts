@@ -109,7 +109,10 @@ describe('a sync that is asked for', () => {
     const { askedAt } = await ask()
     await work()
 
-    expect(await result(askedAt)).toMatchObject({ state: 'failed', failing: { code: 'login-rejected', params: { status: 401 } } })
+    expect(await result(askedAt)).toMatchObject({
+      state: 'failed',
+      failing: { code: 'login-rejected', params: { status: 401 } },
+    })
   })
 
   test('of all integrations asks each that is switched on', async () => {
@@ -127,7 +130,9 @@ describe('a sync that is asked for', () => {
     const stranger = await addWorkspace(db, 'stranger')
 
     await expect(requestSync(hub, stranger, integration.id)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(syncResult(hub, stranger, integration.id, '2026-01-01T00:00:00.000Z', { wait: 'live', timeoutMs: 0 })).rejects.toMatchObject({
+    await expect(
+      syncResult(hub, stranger, integration.id, '2026-01-01T00:00:00.000Z', { wait: 'live', timeoutMs: 0 }),
+    ).rejects.toMatchObject({
       code: 'not-found',
     })
   })

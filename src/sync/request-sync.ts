@@ -44,12 +44,20 @@ export async function requestSync(
   return { askedAt: asked.map((one) => one.askedAt).sort()[0] ?? instant(now), integrations: asked }
 }
 
-async function chosen(hub: Hub, workspaceId: string, which: string, now: number): Promise<{ id: string; name: string }[]> {
-  if (which === 'all') return (await listIntegrations(hub.db, workspaceId, now)).filter((one) => one.disabledAt === undefined)
+async function chosen(
+  hub: Hub,
+  workspaceId: string,
+  which: string,
+  now: number,
+): Promise<{ id: string; name: string }[]> {
+  if (which === 'all')
+    return (await listIntegrations(hub.db, workspaceId, now)).filter((one) => one.disabledAt === undefined)
   const integration = await getIntegration(hub.db, workspaceId, which)
   if (!integration) throw new HubError('not-found', 'no such integration')
   if (integration.disabledAt !== undefined) {
-    throw new HubError('integration-disabled', 'the integration is switched off', { params: { name: integration.name } })
+    throw new HubError('integration-disabled', 'the integration is switched off', {
+      params: { name: integration.name },
+    })
   }
   return [integration]
 }
@@ -94,7 +102,8 @@ export async function syncResult(
   options: WaitOptions,
   signal?: AbortSignal,
 ): Promise<SyncResult> {
-  if (!(await getIntegration(hub.db, workspaceId, integrationId))) throw new HubError('not-found', 'no such integration')
+  if (!(await getIntegration(hub.db, workspaceId, integrationId)))
+    throw new HubError('not-found', 'no such integration')
   const until = hub.clock.now() + options.timeoutMs
   for (;;) {
     const result = await look(hub, workspaceId, integrationId, askedAt, options.wait)
@@ -104,14 +113,25 @@ export async function syncResult(
   }
 }
 
-async function look(hub: Hub, workspaceId: string, id: string, askedAt: string, wait: WaitOptions['wait']): Promise<SyncResult> {
+async function look(
+  hub: Hub,
+  workspaceId: string,
+  id: string,
+  askedAt: string,
+  wait: WaitOptions['wait'],
+): Promise<SyncResult> {
   const now = hub.clock.now()
   const streams = await streamsOf(hub.db, workspaceId, id)
   const { endedAt, ...counts } = await sumRuns(hub.db, workspaceId, id, askedAt)
   const of = (kind: string, pass: string) => streams.find((stream) => stream.kind === kind && stream.pass === pass)
   const [live, backfill, tracking] = [of('orders', 'live'), of('orders', 'backfill'), of('tracking', 'live')]
   const served = live?.lastRunAt !== undefined && live.lastRunAt >= askedAt
-  const failing = served ? troubleOf(live, ...(wait === 'everything' ? [backfill, ...(triedSince(tracking, askedAt) ? [tracking] : [])] : [])) : undefined
+  const failing = served
+    ? troubleOf(
+        live,
+        ...(wait === 'everything' ? [backfill, ...(triedSince(tracking, askedAt) ? [tracking] : [])] : []),
+      )
+    : undefined
   const isDue = (stream: Stream | undefined) => stream?.nextRunAt !== undefined && stream.nextRunAt <= instant(now)
   const open = backfill?.nextRunAt !== undefined
   const rest = [of('orders', 'removed'), of('orders', 'hinted'), tracking].some(isDue) || open
@@ -128,7 +148,8 @@ async function look(hub: Hub, workspaceId: string, id: string, askedAt: string, 
   }
 }
 
-const triedSince = (stream: Stream | undefined, askedAt: string): boolean => stream?.lastRunAt !== undefined && stream.lastRunAt >= askedAt
+const triedSince = (stream: Stream | undefined, askedAt: string): boolean =>
+  stream?.lastRunAt !== undefined && stream.lastRunAt >= askedAt
 
 function troubleOf(...streams: (Stream | undefined)[]): SyncResult['failing'] {
   const failing = streams.find((stream) => stream !== undefined && stream.failures > 0 && stream.because !== undefined)
@@ -136,10 +157,9 @@ function troubleOf(...streams: (Stream | undefined)[]): SyncResult['failing'] {
 }
 
 async function isWorkedOn(hub: Hub, workspaceId: string, id: string, now: number): Promise<boolean> {
-  const { rowCount } = await hub.db.query(`SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_until > $3`, [
-    workspaceId,
-    id,
-    instant(now),
-  ])
+  const { rowCount } = await hub.db.query(
+    `SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_until > $3`,
+    [workspaceId, id, instant(now)],
+  )
   return rowCount > 0
 }

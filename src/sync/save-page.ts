@@ -8,9 +8,15 @@
 import { createHash } from 'node:crypto'
 import { appendEvents, type NewEvent } from '../database/events.ts'
 import type { Tx } from '../database/open.ts'
-import { knownHashes, saveOrders, type KnownHash, type OrderToSave, type SaveContext, type Saved } from '../database/orders.ts'
+import {
+  knownHashes,
+  saveOrders,
+  type KnownHash,
+  type OrderToSave,
+  type SaveContext,
+  type Saved,
+} from '../database/orders.ts'
 import { releaseQuarantineOf, saveQuarantine } from '../database/quarantine.ts'
-import { keepStatistics } from '../database/statistics.ts'
 import { fence } from '../database/streams.ts'
 import { withProducts } from '../domain/order.ts'
 import type { Row, Unreadable } from '../domain/platform.ts'
@@ -51,7 +57,6 @@ export async function commitPage(work: Work, ready: ReadyPage, also?: (tx: Tx) =
   work.counts.unchanged += ready.unchanged
   if (!hasNews(ready) && !also) return { imported: [], changed: [], gone: [], dropped: 0 }
   const saved = await saveAll(work, ready, also)
-  await keepStatistics(work.hub.db, saved.imported.length)
   work.counts.imported += saved.imported.length
   work.counts.changed += saved.changed.length
   work.counts.gone += saved.gone.length
@@ -69,14 +74,19 @@ export async function preparePage(work: Work, page: Omit<PageToSave, 'with'>): P
   const hashes = new Map(rows.map((row) => [row.remoteId, hashOf(row.text)]))
   const known = await knownHashes(work.hub.db, integration.workspaceId, integration.id, [...hashes.keys()])
   const fresh = rows.filter(
-    (row) => !isUnchanged(known.get(row.remoteId), hashes.get(row.remoteId)!, page.trash) && !(page.trash && !known.has(row.remoteId)),
+    (row) =>
+      !isUnchanged(known.get(row.remoteId), hashes.get(row.remoteId)!, page.trash) &&
+      !(page.trash && !known.has(row.remoteId)),
   )
   const unchanged = rows.length - fresh.length
   if (fresh.length === 0) return { rows, items: [], unreadable: [...page.unreadable], unchanged, allNew: false }
 
   const done = await work.connector.complete(fresh)
   work.counts.requests += done.requests
-  const products = await productsFor(work, done.mapped.map((one) => one.order))
+  const products = await productsFor(
+    work,
+    done.mapped.map((one) => one.order),
+  )
   const items = done.mapped.map(({ order, row, extra }): OrderToSave => ({
     // The row's own change time is what the nightly reading of ids compares with.
     order: { ...withProducts(order, products), modifiedRaw: row.modifiedRaw, ...(page.trash && { trashed: true }) },
@@ -110,13 +120,17 @@ async function saveAll(work: Work, ready: ReadyPage, also: Also): Promise<Saved>
     )
   } catch (thrown) {
     if (!isAboutData(thrown) || ready.items.length === 0) throw thrown
-    work.hub.log.warn({ integrationId: work.integration.id, err: thrown }, 'a page does not fit; saving its orders one by one')
+    work.hub.log.warn(
+      { integrationId: work.integration.id, err: thrown },
+      'a page does not fit; saving its orders one by one',
+    )
     return saveOneByOne(work, ready, also)
   }
 }
 
 /** SQLSTATE classes 22 and 23: a value the tables cannot hold. One such order must not hold up the others. */
-const isAboutData = (thrown: unknown): boolean => /^2[23]/.test(String((thrown as { code?: unknown } | undefined)?.code ?? ''))
+const isAboutData = (thrown: unknown): boolean =>
+  /^2[23]/.test(String((thrown as { code?: unknown } | undefined)?.code ?? ''))
 
 async function saveOneByOne(work: Work, ready: ReadyPage, also: Also): Promise<Saved> {
   const unreadable = [...ready.unreadable]
@@ -159,7 +173,12 @@ async function inOneTransaction(
     )
     if (work.hasQuarantine && ready.items.length > 0) {
       const readable = ready.items.map((item) => item.order.remoteId)
-      await releaseQuarantineOf(tx, workspaceId, id, readable.filter((remoteId) => !unreadable.some((one) => one.remoteId === remoteId)))
+      await releaseQuarantineOf(
+        tx,
+        workspaceId,
+        id,
+        readable.filter((remoteId) => !unreadable.some((one) => one.remoteId === remoteId)),
+      )
     }
     await also?.(tx)
     await appendEvents(tx, workspaceId, eventsOf(id, result), now)

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { nextNight, nextRun } from './schedule.ts'
 
 const now = Date.parse('2026-11-24T09:00:00.000Z')
-const minutes = (kind: 'orders' | 'products' | 'tracking', pass: 'live' | 'removed' | 'backfill', idleRuns = 0, random = 0) => {
+const minutes = (
+  kind: 'orders' | 'products' | 'tracking',
+  pass: 'live' | 'removed' | 'backfill',
+  idleRuns = 0,
+  random = 0,
+) => {
   const at = nextRun(kind, pass, { now, random, idleRuns })
   return at === undefined ? undefined : (at - now) / 60_000
 }
@@ -34,17 +39,20 @@ describe('the next night', () => {
   const hourIn = (at: number, timeZone: string) =>
     Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format(at))
 
-  test.each(['Europe/Paris', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC'])('is night in %s', (zone) => {
-    for (const random of [0, 0.3, 0.99]) {
-      for (let hour = 0; hour < 24; hour += 5) {
-        const at = nextNight(now + hour * 3_600_000, random, zone)
-        expect(hourIn(at, zone)).toBeGreaterThanOrEqual(0)
-        expect(hourIn(at, zone)).toBeLessThan(6)
-        expect(at - (now + hour * 3_600_000)).toBeLessThanOrEqual(30 * 3_600_000)
-        expect(at).toBeGreaterThan(now + hour * 3_600_000)
+  test.each(['Europe/Paris', 'America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Auckland', 'UTC'])(
+    'is night in %s',
+    (zone) => {
+      for (const random of [0, 0.3, 0.99]) {
+        for (let hour = 0; hour < 24; hour += 5) {
+          const at = nextNight(now + hour * 3_600_000, random, zone)
+          expect(hourIn(at, zone)).toBeGreaterThanOrEqual(0)
+          expect(hourIn(at, zone)).toBeLessThan(6)
+          expect(at - (now + hour * 3_600_000)).toBeLessThanOrEqual(30 * 3_600_000)
+          expect(at).toBeGreaterThan(now + hour * 3_600_000)
+        }
       }
-    }
-  })
+    },
+  )
 
   test('is some time also in a zone this machine does not know', () => {
     expect(nextNight(now, 0.5, '+02:00')).toBeGreaterThan(now)

@@ -59,7 +59,12 @@ export function nextNight(now: number, random: number, zone?: string): number {
 
 function localHour(at: number, zone: string | undefined): number {
   try {
-    const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone ?? 'UTC', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' })
+    const parts = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone ?? 'UTC',
+      hour: 'numeric',
+      minute: 'numeric',
+      hourCycle: 'h23',
+    })
       .formatToParts(at)
       .reduce<Record<string, string>>((all, part) => ({ ...all, [part.type]: part.value }), {})
     return Number(parts['hour']) + Number(parts['minute']) / 60

@@ -31,7 +31,13 @@ export async function sweepOrders(work: ClaimedWork, stream: Stream, turn: Turn)
   }
 }
 
-async function savePageOfIds(work: ClaimedWork, stream: Stream, page: SweepPage, turn: Turn, first: boolean): Promise<void> {
+async function savePageOfIds(
+  work: ClaimedWork,
+  stream: Stream,
+  page: SweepPage,
+  turn: Turn,
+  first: boolean,
+): Promise<void> {
   const { hub, claim, integration } = work
   const { workspaceId, id } = integration
   const { since } = integration.options
@@ -41,7 +47,10 @@ async function savePageOfIds(work: ClaimedWork, stream: Stream, page: SweepPage,
     if (first) await forgetSeen(tx, workspaceId, id)
     const differing = await seePage(tx, workspaceId, id, page.present)
     const wanted = differing.filter((remoteId) => wantedFrom === undefined || !isBelow(remoteId, wantedFrom))
-    const missing = page.more || page.completeUpTo === undefined ? [] : await unseen(tx, workspaceId, id, page.completeUpTo, MOST_MISSING)
+    const missing =
+      page.more || page.completeUpTo === undefined
+        ? []
+        : await unseen(tx, workspaceId, id, page.completeUpTo, MOST_MISSING)
     const toRead = [...wanted, ...missing]
     if (toRead.length > 0) {
       const now = instant(hub.clock.now())

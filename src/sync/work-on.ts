@@ -6,7 +6,17 @@
  * looked at between any two of its pages.
  */
 import { noCounts, saveRun, type RunCounts } from '../database/runs.ts'
-import { fence, finishPass, lockStream, pendingHints, streamsOf, wakeStream, yieldPass, type Claim, type Stream } from '../database/streams.ts'
+import {
+  fence,
+  finishPass,
+  lockStream,
+  pendingHints,
+  streamsOf,
+  wakeStream,
+  yieldPass,
+  type Claim,
+  type Stream,
+} from '../database/streams.ts'
 import { nextWritebackAt } from '../database/writebacks.ts'
 import { instant } from '../domain/clock.ts'
 import { asHubError, type HubError } from '../domain/errors.ts'
@@ -98,7 +108,8 @@ async function open(hub: Hub, claim: Claim, signal: AbortSignal): Promise<Claime
   }
 }
 
-const openBroken = (hub: Hub, claim: Claim, signal: AbortSignal) => openWork(hub, claim, { claim, signal, withoutConnector: true }) as Promise<ClaimedWork | undefined>
+const openBroken = (hub: Hub, claim: Claim, signal: AbortSignal) =>
+  openWork(hub, claim, { claim, signal, withoutConnector: true }) as Promise<ClaimedWork | undefined>
 
 async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promise<void> {
   const { hub } = work
@@ -113,7 +124,8 @@ async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promis
       await fence(tx, work.claim)
       if (end.silent !== true) await succeeded(tx, work, stream, lanes)
       if (end.turn === 'done') await finish(tx, work, stream, startedAt, counts)
-      if (isWorthARun(counts, stream)) await saveRun(tx, work.integration.workspaceId, runOf(work, stream, begun, end.turn, counts), begun)
+      if (isWorthARun(counts, stream))
+        await saveRun(tx, work.integration.workspaceId, runOf(work, stream, begun, end.turn, counts), begun)
     })
     if (end.failed) throw end.failed
   } catch (thrown) {
@@ -121,7 +133,12 @@ async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promis
     if (error.code === 'lease-lost' || error.code === 'database-unavailable') throw error
     const counts = takeCounts(work)
     await failed(work, stream, error, startedAt, lanes)
-    await saveRun(hub.db, work.integration.workspaceId, { ...runOf(work, stream, begun, 'failed', counts), error: error.code, params: error.params }, begun)
+    await saveRun(
+      hub.db,
+      work.integration.workspaceId,
+      { ...runOf(work, stream, begun, 'failed', counts), error: error.code, params: error.params },
+      begun,
+    )
   }
 }
 
@@ -180,7 +197,14 @@ async function finish(tx: Tx, work: ClaimedWork, stream: Stream, startedAt: stri
     forgetCursor: stream.pass === 'sweep',
   })
   if (stream.pass === 'backfill') {
-    await wakeStream(tx, integration.workspaceId, integration.id, 'orders', 'sweep', instant(nextRun('orders', 'sweep', { now, random: hub.random(), idleRuns: 0, zone: integration.zone })!))
+    await wakeStream(
+      tx,
+      integration.workspaceId,
+      integration.id,
+      'orders',
+      'sweep',
+      instant(nextRun('orders', 'sweep', { now, random: hub.random(), idleRuns: 0, zone: integration.zone })!),
+    )
   }
 }
 
@@ -194,7 +218,9 @@ async function waitingAt(tx: Tx, work: ClaimedWork, stream: Stream, now: number)
 
 /** Quiet passes leave no row, unless somebody waits for what they bring. */
 const isWorthARun = (counts: RunCounts, stream: Stream): boolean =>
-  counts.imported + counts.changed + counts.gone + counts.quarantined > 0 || stream.askedAt !== undefined || stream.pass === 'backfill'
+  counts.imported + counts.changed + counts.gone + counts.quarantined > 0 ||
+  stream.askedAt !== undefined ||
+  stream.pass === 'backfill'
 
 function runOf(work: ClaimedWork, stream: Stream, begun: number, outcome: TurnEnd | 'failed', counts: RunCounts) {
   return {

@@ -140,7 +140,10 @@ describe('a worker that stalled', () => {
     shop.place({ id: '1' })
     shop.before = async (call) => {
       if (call !== 'backfill') return
-      await db.query(`UPDATE integrations SET removed_at = now(), lease_token = nextval('lease_tokens') WHERE id = $1`, [integration.id])
+      await db.query(
+        `UPDATE integrations SET removed_at = now(), lease_token = nextval('lease_tokens') WHERE id = $1`,
+        [integration.id],
+      )
     }
 
     await createWorker(hub, { concurrency: 1 }).runDue()
@@ -165,8 +168,15 @@ describe('three workers on one database', () => {
       }
     }
     const databases = [db.another(), db.another(), db.another()]
-    const hubs = databases.map((database) => testHub(database, clock, shops.map((one) => one.platform)))
-    for (const one of shops) await connectShop(hubs[0]!, workspaceId, one.platform.manifest.id, { name: one.platform.manifest.id })
+    const hubs = databases.map((database) =>
+      testHub(
+        database,
+        clock,
+        shops.map((one) => one.platform),
+      ),
+    )
+    for (const one of shops)
+      await connectShop(hubs[0]!, workspaceId, one.platform.manifest.id, { name: one.platform.manifest.id })
 
     await Promise.all(hubs.map((each, n) => createWorker(each, { concurrency: 2, holder: `w${n}` }).runUntilQuiet()))
 
@@ -183,7 +193,12 @@ describe('three workers on one database', () => {
     const doomed = db.another()
     let pages = 0
     shop.before = async (call) => {
-      if (call === 'backfill' && ++pages === 4) await doomed.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'doomed'`).catch(() => {})
+      if (call === 'backfill' && ++pages === 4)
+        await doomed
+          .query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'doomed'`,
+          )
+          .catch(() => {})
       if (pages >= 4 && call === 'backfill') throw new HubError('database-unavailable', 'killed')
     }
     await createWorker(testHub(doomed, clock, [shop.platform]), { concurrency: 1 }).runDue()
@@ -265,14 +280,18 @@ describe('the running worker', () => {
     await done
     await worker.stop()
 
-    const { rows } = await db.query<{ held: number }>('SELECT count(*) AS held FROM integrations WHERE lease_until IS NOT NULL')
+    const { rows } = await db.query<{ held: number }>(
+      'SELECT count(*) AS held FROM integrations WHERE lease_until IS NOT NULL',
+    )
     expect(rows[0]!.held).toBe(0)
   })
 
   test('refuses to start when its clock is not the database’s', async () => {
     const wrong = { ...realClock, now: () => realClock.now() + 120_000 }
 
-    await expect(createWorker(testHub(db, wrong, []), { concurrency: 1, checkClock: true }).start()).rejects.toMatchObject({
+    await expect(
+      createWorker(testHub(db, wrong, []), { concurrency: 1, checkClock: true }).start(),
+    ).rejects.toMatchObject({
       code: 'config-invalid',
     })
   })

@@ -127,12 +127,17 @@ async function underLease(hub: Hub, claim: Claim, stop: AbortSignal): Promise<vo
   } catch (thrown) {
     const error = asHubError(thrown)
     const level = error.code === 'lease-lost' ? 'info' : 'error'
-    log[level]({ integrationId: claim.integrationId, code: error.code, err: error }, 'work on an integration ended early')
+    log[level](
+      { integrationId: claim.integrationId, code: error.code, err: error },
+      'work on an integration ended early',
+    )
     if (error.code !== 'lease-lost') await putOff(hub, claim)
   } finally {
     over.abort()
     await beating
-    await release(db, claim).catch((thrown: unknown) => log.warn({ err: thrown }, 'a lease could not be given back; it ends by itself'))
+    await release(db, claim).catch((thrown: unknown) =>
+      log.warn({ err: thrown }, 'a lease could not be given back; it ends by itself'),
+    )
   }
 }
 
@@ -167,7 +172,9 @@ async function keepLease(hub: Hub, claim: Claim, over: AbortSignal, lost: () => 
 /** Leases compare this machine's time with another's: a clock that is off would take over what is alive. */
 async function refuseOtherTime(hub: Hub): Promise<void> {
   const before = hub.clock.now()
-  const { rows } = await hub.db.query<{ ms: number }>(`SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms`)
+  const { rows } = await hub.db.query<{ ms: number }>(
+    `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms`,
+  )
   const skewMs = Math.round((before + hub.clock.now()) / 2 - Number(rows[0]!.ms))
   if (Math.abs(skewMs) <= MOST_SKEW_MS) return
   const problems = `this machine's clock and the database's differ by ${Math.round(skewMs / 1000)} s; set them to the same time.`

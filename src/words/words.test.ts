@@ -4,7 +4,9 @@ import { MESSAGES } from './index.ts'
 type Tree = { readonly [key: string]: string | Tree }
 
 const texts = (tree: Tree, before = ''): [key: string, text: string][] =>
-  Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[before + key, value] as [string, string]] : texts(value, `${before}${key}.`)))
+  Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[before + key, value] as [string, string]] : texts(value, `${before}${key}.`),
+  )
 
 const fr = texts(MESSAGES.fr)
 const en = texts(MESSAGES.en)

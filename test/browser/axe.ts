@@ -15,8 +15,12 @@ interface Violation {
 /** Serious and critical findings, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(SOURCE)
-  const violations = (await page.evaluate(`axe.run({ resultTypes: ['violations'] }).then((result) => result.violations)`)) as Violation[]
+  const violations = (await page.evaluate(
+    `axe.run({ resultTypes: ['violations'] }).then((result) => result.violations)`,
+  )) as Violation[]
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} – ${node.failureSummary.replaceAll('\n', ' ')}`))
+    .flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')} – ${node.failureSummary.replaceAll('\n', ' ')}`),
+    )
 }

@@ -65,7 +65,16 @@ describe('the pages', { timeout: 60_000 }, () => {
 
   test('say what an update that still fails failed of', async () => {
     const asked = { id: shopId(2), name: 'Thés d’altitude', askedAt: new Date().toISOString(), debounced: false }
-    const counts = { imported: 0, changed: 0, unchanged: 0, quarantined: 0, gone: 0, requests: 1, durationMs: 40, writebacksDue: 0 }
+    const counts = {
+      imported: 0,
+      changed: 0,
+      unchanged: 0,
+      quarantined: 0,
+      gone: 0,
+      requests: 1,
+      durationMs: 40,
+      writebacksDue: 0,
+    }
     const failing = { code: 'shop-maintenance', title: 'La boutique est en maintenance', todo: 'Attendre.' }
     await open('/integrations', {
       ...busy,
@@ -81,7 +90,9 @@ describe('the pages', { timeout: 60_000 }, () => {
 
   test('change language whole, and ask the hub for its sentences in it', async () => {
     await open('/integrations')
-    const asked = page.waitForRequest((request) => request.url().endsWith('/integrations') && request.headers()['accept-language'] === 'en')
+    const asked = page.waitForRequest(
+      (request) => request.url().endsWith('/integrations') && request.headers()['accept-language'] === 'en',
+    )
 
     await page.getByRole('button', { name: 'English' }).click()
 
@@ -100,7 +111,10 @@ describe('the pages', { timeout: 60_000 }, () => {
   })
 
   test('put what was wrong beside its field, with the focus in it', async () => {
-    await open('/integrations/new', { ...busy, 'POST /recognitions': problem(422, 'not-a-shop', 'Aucune boutique ne répond à cette adresse', { field: 'url' }) })
+    await open('/integrations/new', {
+      ...busy,
+      'POST /recognitions': problem(422, 'not-a-shop', 'Aucune boutique ne répond à cette adresse', { field: 'url' }),
+    })
     await page.getByLabel('Adresse de la boutique').fill('exemple.fr')
     await page.getByRole('button', { name: 'Continuer' }).click()
 

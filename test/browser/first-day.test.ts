@@ -44,7 +44,9 @@ afterAll(async () => {
 /** GET of the demo shop's own REST API, signed as a shop over plain http wants it. */
 async function askShop(path: string): Promise<unknown> {
   const { items } = (await hub.call('GET', '/api/v1/integrations')).body as { items: { url: string }[] }
-  const saved = JSON.parse(readFileSync(join(dataDir, 'demo-shop.json'), 'utf8')) as { key: { consumerKey: string; consumerSecret: string } }
+  const saved = JSON.parse(readFileSync(join(dataDir, 'demo-shop.json'), 'utf8')) as {
+    key: { consumerKey: string; consumerSecret: string }
+  }
   const url = `${items[0]!.url}/wp-json/wc/v3${path}`
   const signed = signedParams({
     method: 'GET',
@@ -104,7 +106,9 @@ describe('the first day', { timeout: 90_000 }, () => {
 
     await page.getByText('Suivi corrigé : 6A99999999999').waitFor()
     await page.getByText('confirmé, relu dans la boutique').waitFor({ timeout: 60_000 })
-    await expect.poll(async () => JSON.stringify(await askShop(`/orders/${shipped}`)), { timeout: 30_000 }).toContain('6A99999999999')
+    await expect
+      .poll(async () => JSON.stringify(await askShop(`/orders/${shipped}`)), { timeout: 30_000 })
+      .toContain('6A99999999999')
   })
 
   test('*Mettre à jour* syncs at once and says what it brought', async () => {
@@ -132,7 +136,15 @@ describe('the first day', { timeout: 90_000 }, () => {
     const shop = (await hub.call('GET', '/api/v1/integrations')).body.items[0].id as string
     const found: Record<string, unknown> = {}
 
-    for (const path of ['/', '/orders', `/orders/${order}`, '/integrations', `/integrations/${shop}`, '/settings', '/egress']) {
+    for (const path of [
+      '/',
+      '/orders',
+      `/orders/${order}`,
+      '/integrations',
+      `/integrations/${shop}`,
+      '/settings',
+      '/egress',
+    ]) {
       await page.goto(origin + path)
       await page.locator('h1').waitFor()
       const wrong = [...(await seriousFindings(page)), ...((await sidewaysPixels(page)) > 0 ? ['sideways'] : [])]

@@ -93,19 +93,22 @@ describe.each(LOOKS)('at $width pixels, $scheme, in $locale', { timeout: 60_000 
   afterAll(() => context.close())
 
   const pages = chosen.whole ? PAGES : PAGES.filter(({ name }) => MAIN.includes(name))
-  test.each(pages)('$name has no sideways scroll, no serious finding of axe and no complaint of the browser', async ({ name, path, scene, do: act }) => {
-    hub.script = scene
-    const page = await context.newPage()
-    const said = complaints(page)
+  test.each(pages)(
+    '$name has no sideways scroll, no serious finding of axe and no complaint of the browser',
+    async ({ name, path, scene, do: act }) => {
+      hub.script = scene
+      const page = await context.newPage()
+      const said = complaints(page)
 
-    await page.goto(hub.url + path)
-    await page.waitForSelector('h1')
-    await page.waitForLoadState('networkidle')
-    await act?.(page)
-    await shot(page, `${name}-${chosen.locale}-${chosen.width}-${chosen.scheme}`)
-    const found = { sideways: await sidewaysPixels(page), axe: chosen.whole ? await seriousFindings(page) : [], said }
-    await page.close()
+      await page.goto(hub.url + path)
+      await page.waitForSelector('h1')
+      await page.waitForLoadState('networkidle')
+      await act?.(page)
+      await shot(page, `${name}-${chosen.locale}-${chosen.width}-${chosen.scheme}`)
+      const found = { sideways: await sidewaysPixels(page), axe: chosen.whole ? await seriousFindings(page) : [], said }
+      await page.close()
 
-    expect(found).toEqual({ sideways: 0, axe: [], said: [] })
-  })
+      expect(found).toEqual({ sideways: 0, axe: [], said: [] })
+    },
+  )
 })

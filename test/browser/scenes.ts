@@ -7,7 +7,8 @@ const hex = (n: number): string => n.toString(16).padStart(32, '0')
 export const shopId = (n: number): string => `int_${hex(n)}`
 export const orderId = (n: number): string => `ord_${hex(n)}`
 
-const LONG = 'Les Savons, Bougies et Autres Merveilles Artisanales de la Maison Lise-Marguerite de Saint-Barthélemy-des-Montagnes-Hautes'
+const LONG =
+  'Les Savons, Bougies et Autres Merveilles Artisanales de la Maison Lise-Marguerite de Saint-Barthélemy-des-Montagnes-Hautes'
 
 const me = {
   via: 'session',
@@ -18,7 +19,12 @@ const me = {
 }
 
 function shop(n: number, name: string, more: Partial<Integration> = {}): Integration {
-  const lane = (lane: 'import' | 'write-back' | 'webhooks') => ({ lane, state: 'connected' as const, since: ago(9000), failures: 0 })
+  const lane = (lane: 'import' | 'write-back' | 'webhooks') => ({
+    lane,
+    state: 'connected' as const,
+    since: ago(9000),
+    failures: 0,
+  })
   return {
     id: shopId(n),
     platform: 'woocommerce',
@@ -52,7 +58,11 @@ const slowed = shop(2, 'Thés d’altitude', {
       since: ago(47),
       failures: 5,
       nextAttemptAt: ago(-11),
-      because: { code: 'shop-maintenance', title: 'La boutique répond « 503, maintenance »', todo: 'Attendre la fin de la maintenance.' },
+      because: {
+        code: 'shop-maintenance',
+        title: 'La boutique répond « 503, maintenance »',
+        todo: 'Attendre la fin de la maintenance.',
+      },
     },
     { lane: 'write-back', state: 'connected', since: ago(9000), failures: 0 },
   ],
@@ -81,17 +91,48 @@ const paused = shop(3, LONG, {
       state: 'paused',
       since: ago(60 * 29),
       failures: 4,
-      because: { code: 'permission-missing', title: 'La clé ne donne pas le droit d’écrire', todo: 'Créer une clé en lecture et écriture.' },
+      because: {
+        code: 'permission-missing',
+        title: 'La clé ne donne pas le droit d’écrire',
+        todo: 'Créer une clé en lecture et écriture.',
+      },
     },
     { lane: 'webhooks', state: 'connected', since: ago(9000), failures: 0 },
   ],
   quarantined: 2,
+  writebacks: { waiting: 3, refused: 1, inDoubt: 0 },
+  troubles: [
+    {
+      code: 'shop-timeout',
+      title: 'La lecture des commandes anciennes n’aboutit pas',
+      todo: 'Rien à faire : le hub demande des pages plus petites.',
+    },
+  ],
 })
 
-const importing = shop(4, 'Atelier du cuir', { backfill: { done: 1180, total: 4700 }, syncing: true, ordersTotal: 1180 })
+const importing = shop(4, 'Atelier du cuir', {
+  backfill: { done: 1180, total: 4700 },
+  syncing: true,
+  ordersTotal: 1180,
+})
 
-const STATUSES: OrderRow['status'][] = ['ready', 'ready', 'on-hold', 'shipped', 'completed', 'cancelled', 'refunded', 'unknown']
-const NAMES = ['Camille Lefèvre', 'Ömer Şahin', 'Zoë van der Brugge-Vandenbroucke', 'Société des Œuvres Complètes du Nord-Pas-de-Calais', 'Ann Lee']
+const STATUSES: OrderRow['status'][] = [
+  'ready',
+  'ready',
+  'on-hold',
+  'shipped',
+  'completed',
+  'cancelled',
+  'refunded',
+  'unknown',
+]
+const NAMES = [
+  'Camille Lefèvre',
+  'Ömer Şahin',
+  'Zoë van der Brugge-Vandenbroucke',
+  'Société des Œuvres Complètes du Nord-Pas-de-Calais',
+  'Ann Lee',
+]
 const COUNTRIES = ['FR', 'BE', 'DE', 'GF', 'GB']
 
 function row(n: number, more: Partial<OrderRow> = {}): OrderRow {
@@ -201,7 +242,17 @@ const order: Order = {
       toShip: 1,
       total: money(2400),
     },
-    { remoteId: '317', name: 'Carte cadeau', quantity: '1', refunded: '1', cancelled: '0', shipped: '0', toShip: 0, total: money(0), requiresShipping: false },
+    {
+      remoteId: '317',
+      name: 'Carte cadeau',
+      quantity: '1',
+      refunded: '1',
+      cancelled: '0',
+      shipped: '0',
+      toShip: 0,
+      total: money(0),
+      requiresShipping: false,
+    },
   ],
   knownTrackings: [],
   issues: [{ code: 'weight-unknown', field: 'lines.316' }],
@@ -214,7 +265,13 @@ const order: Order = {
       state: 'booked',
       carrierName: 'Colissimo',
       revision: 1,
-      parcels: [{ id: `par_${hex(1)}`, tracking: '6A12345678901', url: 'https://www.laposte.fr/outils/suivre-vos-envois?code=6A12345678901' }],
+      parcels: [
+        {
+          id: `par_${hex(1)}`,
+          tracking: '6A12345678901',
+          url: 'https://www.laposte.fr/outils/suivre-vos-envois?code=6A12345678901',
+        },
+      ],
       lines: [{ lineRemoteId: '315', quantity: '2' }],
       createdAt: ago(25),
       bookedAt: ago(25),
@@ -224,7 +281,13 @@ const order: Order = {
   writebacks: [writeback(1)],
   timeline: [
     { id: 'evt_1', at: ago(30), kind: 'imported', details: {} },
-    { id: 'evt_2', at: ago(25), kind: 'shipped', actor: 'Lise', details: { carrier: 'Colissimo', tracking: '6A12345678901' } },
+    {
+      id: 'evt_2',
+      at: ago(25),
+      kind: 'shipped',
+      actor: 'Lise',
+      details: { carrierName: 'Colissimo', parcels: [{ tracking: '6A12345678901' }] },
+    },
     { id: 'evt_3', at: ago(24), kind: 'told', details: {} },
   ],
   version: 3,
@@ -272,7 +335,10 @@ const exchange = (n: number, status: number | undefined, more: object = {}) => (
   sentBytes: 310,
   wireBytes: 1840 + n,
   bodyBytes: 9000,
-  requestHeaders: { 'user-agent': 'SendCloud/1.0 (woocommerce; https://www.sendcloud.sc)', authorization: 'Basic ••••' },
+  requestHeaders: {
+    'user-agent': 'SendCloud/1.0 (woocommerce; https://www.sendcloud.sc)',
+    authorization: 'Basic ••••',
+  },
   responseHeaders: { 'content-type': 'application/json; charset=UTF-8', server: 'nginx' },
   ...more,
 })
@@ -282,14 +348,31 @@ const base: Script = {
   'GET /setup-state': setup,
   'GET /platforms': platforms,
   'GET /api-keys': {
-    items: [{ id: `key_${hex(1)}`, name: 'Logiciel d’étiquettes', prefix: 'psk_4fQ2', createdAt: ago(9000), lastUsedAt: ago(3) }],
+    items: [
+      {
+        id: `key_${hex(1)}`,
+        name: 'Logiciel d’étiquettes',
+        prefix: 'psk_4fQ2',
+        createdAt: ago(9000),
+        lastUsedAt: ago(3),
+      },
+    ],
   },
 }
 
 /** Nothing connected yet. */
 export const nothing: Script = {
   ...base,
-  'GET /counts': { ...counts, toShip: 0, oldestToShipAt: undefined, attention: 0, ordersToday: 0, writebacksRefused: 0, writebacksInDoubt: 0, integrations: 0 },
+  'GET /counts': {
+    ...counts,
+    toShip: 0,
+    oldestToShipAt: undefined,
+    attention: 0,
+    ordersToday: 0,
+    writebacksRefused: 0,
+    writebacksInDoubt: 0,
+    integrations: 0,
+  },
   'GET /integrations': { items: [] },
   'GET /orders': { items: [] },
   'GET /writebacks': { items: [] },
@@ -300,8 +383,12 @@ export const nothing: Script = {
 export const stranger: Script = {
   'GET /me': problem(401, 'not-signed-in', 'Vous n’êtes pas connecté'),
   'GET /setup-state': { needsFirstUser: true, signedIn: false, demo: { available: false, running: false } },
-  'POST /session': problem(401, 'sign-in-failed', 'Adresse ou mot de passe inexact', { todo: 'Vérifier les deux, puis recommencer.' }),
-  'POST /setup': problem(410, 'link-expired', 'Ce lien a déjà servi ou a expiré', { todo: 'Redémarrer le hub : il en écrit un nouveau.' }),
+  'POST /session': problem(401, 'sign-in-failed', 'Adresse ou mot de passe inexact', {
+    todo: 'Vérifier les deux, puis recommencer.',
+  }),
+  'POST /setup': problem(410, 'link-expired', 'Ce lien a déjà servi ou a expiré', {
+    todo: 'Redémarrer le hub : il en écrit un nouveau.',
+  }),
 }
 
 /** A busy morning: one shop well, one slowed, one paused, one importing; twenty orders and more. */
@@ -319,22 +406,64 @@ export const busy: Script = {
   'GET /writebacks?state=in-doubt&limit=20': { items: [doubtful] },
   'GET /integrations/{id}/exchanges': {
     items: [
-      exchange(1, 401, { bodyStart: '{"code":"woocommerce_rest_cannot_view","message":"Désolé, vous ne pouvez pas lister les ressources.","data":{"status":401}}' }),
+      exchange(1, 401, {
+        bodyStart:
+          '{"code":"woocommerce_rest_cannot_view","message":"Désolé, vous ne pouvez pas lister les ressources.","data":{"status":401}}',
+      }),
       exchange(2, undefined, { error: 'shop-timeout', responseHeaders: undefined }),
       ...Array.from({ length: 6 }, (_, n) => exchange(n + 3, 200)),
     ],
   },
   'GET /integrations/{id}/runs': {
     items: [
-      { id: `run_${hex(1)}`, kind: 'orders', pass: 'live', startedAt: ago(4), endedAt: ago(4), outcome: 'ok', imported: 3, changed: 1, unchanged: 46, quarantined: 1, gone: 0, requests: 2 },
       {
-        id: `run_${hex(2)}`, kind: 'tracking', pass: 'live', startedAt: ago(60), endedAt: ago(60), outcome: 'failed', imported: 0, changed: 0, unchanged: 0, quarantined: 0, gone: 0, requests: 1,
-        because: { code: 'permission-missing', title: 'La clé ne donne pas le droit d’écrire', todo: 'Créer une clé en lecture et écriture.' },
+        id: `run_${hex(1)}`,
+        kind: 'orders',
+        pass: 'live',
+        startedAt: ago(4),
+        endedAt: ago(4),
+        outcome: 'ok',
+        imported: 3,
+        changed: 1,
+        unchanged: 46,
+        quarantined: 1,
+        gone: 0,
+        requests: 2,
+      },
+      {
+        id: `run_${hex(2)}`,
+        kind: 'tracking',
+        pass: 'live',
+        startedAt: ago(60),
+        endedAt: ago(60),
+        outcome: 'failed',
+        imported: 0,
+        changed: 0,
+        unchanged: 0,
+        quarantined: 0,
+        gone: 0,
+        requests: 1,
+        because: {
+          code: 'permission-missing',
+          title: 'La clé ne donne pas le droit d’écrire',
+          todo: 'Créer une clé en lecture et écriture.',
+        },
       },
     ],
   },
   'GET /integrations/{id}/quarantine': {
-    items: [{ id: `qua_${hex(1)}`, kind: 'orders', remoteId: '7351', reason: 'date-unreadable', firstSeenAt: ago(600), lastSeenAt: ago(4), bytes: 5120, start: '{"id":7351,"date_modified_gmt":null}' }],
+    items: [
+      {
+        id: `qua_${hex(1)}`,
+        kind: 'orders',
+        remoteId: '7351',
+        reason: 'date-unreadable',
+        firstSeenAt: ago(600),
+        lastSeenAt: ago(4),
+        bytes: 5120,
+        start: '{"id":7351,"date_modified_gmt":null}',
+      },
+    ],
   },
   'POST /recognitions': {
     url: 'https://savons.example/boutique',
@@ -348,13 +477,22 @@ export const busy: Script = {
       { code: 'rest', text: 'L’API de WooCommerce est ouverte.' },
     ],
   },
-  'POST /integrations': problem(409, 'login-rejected', 'La boutique refuse cette clé', { field: 'login.secret', todo: 'Copier de nouveau le secret, en entier.' }),
+  'POST /integrations': problem(409, 'login-rejected', 'La boutique refuse cette clé', {
+    field: 'login.secret',
+    todo: 'Copier de nouveau le secret, en entier.',
+  }),
 }
 
 /** Every list fails. */
 export const failing: Script = {
   ...base,
-  'GET /counts': problem(500, 'internal', 'Une erreur de notre côté', { todo: 'Réessayer ; si cela dure, nous envoyer la référence.' }),
-  'GET /integrations': problem(500, 'internal', 'Une erreur de notre côté', { todo: 'Réessayer ; si cela dure, nous envoyer la référence.' }),
-  'GET /orders': problem(500, 'internal', 'Une erreur de notre côté', { todo: 'Réessayer ; si cela dure, nous envoyer la référence.' }),
+  'GET /counts': problem(500, 'internal', 'Une erreur de notre côté', {
+    todo: 'Réessayer ; si cela dure, nous envoyer la référence.',
+  }),
+  'GET /integrations': problem(500, 'internal', 'Une erreur de notre côté', {
+    todo: 'Réessayer ; si cela dure, nous envoyer la référence.',
+  }),
+  'GET /orders': problem(500, 'internal', 'Une erreur de notre côté', {
+    todo: 'Réessayer ; si cela dure, nous envoyer la référence.',
+  }),
 }

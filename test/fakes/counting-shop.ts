@@ -49,7 +49,13 @@ const byRev = (a: ShopOrder, b: ShopOrder) => a.rev - b.rev
 const byId = (a: ShopOrder, b: ShopOrder) => Number(a.id) - Number(b.id)
 
 function toOrder(order: ShopOrder): Order {
-  const address = { name: order.name, line1: '1 rue de Rivoli', postcode: '75001', city: order.city, country: order.country }
+  const address = {
+    name: order.name,
+    line1: '1 rue de Rivoli',
+    postcode: '75001',
+    city: order.city,
+    country: order.country,
+  }
   return {
     remoteId: order.id,
     number: order.number,
@@ -131,7 +137,13 @@ export function countingShop(now: () => number, id = 'counting'): CountingShop {
   const page = (found: ShopOrder[], size: number, next: (last: ShopOrder) => unknown, cursor: unknown) => {
     const rows = found.slice(0, size)
     const last = rows.at(-1)
-    return { rows: rows.map(row), unreadable: [], cursor: last ? next(last) : cursor, more: found.length > size, requests: 1 }
+    return {
+      rows: rows.map(row),
+      unreadable: [],
+      cursor: last ? next(last) : cursor,
+      more: found.length > size,
+      requests: 1,
+    }
   }
   const changedSince = (orders: ShopOrder[], cursor: unknown, { pageSize }: PullOptions) => {
     const from = (cursor as { rev: number } | undefined)?.rev ?? Infinity
@@ -147,21 +159,32 @@ export function countingShop(now: () => number, id = 'counting'): CountingShop {
     },
     async pullRemoved(cursor, options) {
       await call('removed', options)
-      return changedSince([...shop.orders.values()].filter((order) => order.trashed), cursor, options)
+      return changedSince(
+        [...shop.orders.values()].filter((order) => order.trashed),
+        cursor,
+        options,
+      )
     },
     async pullBackfill(cursor, options) {
       await call('backfill', options)
       const below = (cursor as { below: number } | undefined)?.below ?? Infinity
       const wanted = (order: ShopOrder) =>
-        options.since === undefined || order.placedAt >= options.since || order.status === 'ready' || order.status === 'on-hold'
-      const found = listed().filter((order) => Number(order.id) < below && wanted(order)).sort((a, b) => byId(b, a))
+        options.since === undefined ||
+        order.placedAt >= options.since ||
+        order.status === 'ready' ||
+        order.status === 'on-hold'
+      const found = listed()
+        .filter((order) => Number(order.id) < below && wanted(order))
+        .sort((a, b) => byId(b, a))
       return page(found, options.pageSize, (last) => ({ below: Number(last.id) }), cursor)
     },
     async sweep(cursor, options) {
       await call('sweep', options)
       const above = (cursor as { above: number } | undefined)?.above ?? 0
       const upTo = (cursor as { upTo: number } | undefined)?.upTo ?? nextId - 1
-      const found = listed().filter((order) => Number(order.id) > above && Number(order.id) <= upTo).sort(byId)
+      const found = listed()
+        .filter((order) => Number(order.id) > above && Number(order.id) <= upTo)
+        .sort(byId)
       const some = found.slice(0, options.pageSize)
       const more = found.length > some.length
       return {
@@ -193,13 +216,18 @@ export function countingShop(now: () => number, id = 'counting'): CountingShop {
     },
     async getProducts(keys) {
       await call('products-by-key', { ids: keys })
-      const products = keys.map((key): Product => shop.products.get(key) ?? { remoteId: key.split('/')[0]!, missing: true })
+      const products = keys.map(
+        (key): Product => shop.products.get(key) ?? { remoteId: key.split('/')[0]!, missing: true },
+      )
       return { products, requests: 1 }
     },
     async pullProducts(cursor) {
       await call('products')
       const from = (cursor as { rev: number } | undefined)?.rev
-      const products = from === undefined ? [] : [...shop.products].filter(([key]) => productRevs.get(key)! > from).map(([, product]) => product)
+      const products =
+        from === undefined
+          ? []
+          : [...shop.products].filter(([key]) => productRevs.get(key)! > from).map(([, product]) => product)
       return { products, cursor: { rev }, more: false, requests: 1 }
     },
     async writeBack(notice) {

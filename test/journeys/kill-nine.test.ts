@@ -32,7 +32,6 @@ test('an import of 5,000 orders survives ten kills of the hub', { timeout: 240_0
   expect(progress).toHaveLength(POINTS)
   expect(progress[0]).toBeGreaterThan(0)
   expect(progress.at(-1)).toBeLessThan(ORDERS)
-  console.log(progress)
   expect(orphans).toEqual([])
   const hub = await start()
   try {

@@ -6,7 +6,7 @@ import { shipOrder } from '../../src/shipping/book-shipment.ts'
 import { correctShipment } from '../../src/shipping/correct-shipment.ts'
 import { applyTrackings } from '../../src/shipping/import-trackings.ts'
 import { voidShipment } from '../../src/shipping/void-shipment.ts'
-import { shownNumbers, wooOfTest, type WooOfTest } from '../support/woo-hub.ts'
+import { shownDetails, shownNumbers, wooOfTest, type WooOfTest } from '../support/woo-hub.ts'
 
 describe.each([
   ['ast', { plugins: { ast: true } }],
@@ -72,6 +72,23 @@ describe.each([
     expect(shipments.flatMap((one) => one.writebacks.map((writeback) => writeback.state))).toEqual(
       Array(4).fill('confirmed'),
     )
+  })
+
+  test('another link or carrier of the same number stands in the shop too', async () => {
+    const { id, orderId } = await placed()
+    const { shipmentId } = await ship(orderId, 'SAME1')
+    await woo.work()
+    const url = 'https://suivi.example/corrige'
+
+    const link = await correctShipment(woo.hub, woo.workspaceId, shipmentId, { parcels: [{ tracking: 'SAME1', url }] })
+    await woo.work()
+    const carrier = await correctShipment(woo.hub, woo.workspaceId, shipmentId, { carrierName: 'Coursier Vélo' })
+    await woo.work()
+
+    expect(await stateOf(link.writebackId!)).toMatchObject({ state: 'confirmed' })
+    expect(await stateOf(carrier.writebackId!)).toMatchObject({ state: 'confirmed' })
+    expect(numbers(id)).toEqual(['SAME1'])
+    expect(shownDetails(woo, mechanism, id)).toEqual([['Coursier Vélo', url]])
   })
 
   test('a table of numbers goes the same way', async () => {

@@ -53,6 +53,7 @@ export interface EchoingShop {
   onlyWrites: boolean
   /** Each request in full, as it was sent back. */
   echoes: string[]
+  played: Set<Trouble>
   close(): Promise<void>
 }
 
@@ -75,6 +76,7 @@ export async function startEchoingShop(
     if (!shop.trouble || (shop.onlyWrites && !writes)) return pass(target, req, res, body)
     const said = whole(req, body)
     shop.echoes.push(said)
+    shop.played.add(shop.trouble)
     return play(shop.trouble, shop.url, said, req, res)
   }
   const handle = (req: IncomingMessage, res: ServerResponse) => void answer(req, res).catch(() => res.destroy())
@@ -86,6 +88,7 @@ export async function startEchoingShop(
     trouble: undefined,
     onlyWrites: false,
     echoes: [],
+    played: new Set(),
     close: async () => {
       server.close()
       server.closeAllConnections()

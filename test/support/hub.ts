@@ -47,11 +47,10 @@ export function testHub(db: Database, clock: Clock, platforms: readonly Platform
 
 export async function addWorkspace(db: Database, slug = 'default'): Promise<string> {
   const id = newId(1_700_000_000_000)
-  await db.query(`INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, '2026-01-01')`, [
-    id,
-    slug,
-    id.slice(-6),
-  ])
+  await db.query(
+    `INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, '2026-01-01')`,
+    [id, slug, id.slice(-6)],
+  )
   return id
 }
 
@@ -97,5 +96,6 @@ export async function connectShop(
 
 /** Between tests that share a database: quicker than a database each while the machine is busy. */
 export async function emptyHub(db: Database): Promise<void> {
-  for (const table of ['runs', 'exchanges', 'events', 'integrations', 'workspaces']) await db.query(`DELETE FROM ${table}`)
+  for (const table of ['runs', 'exchanges', 'events', 'integrations', 'workspaces'])
+    await db.query(`DELETE FROM ${table}`)
 }

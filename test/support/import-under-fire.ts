@@ -44,12 +44,14 @@ export async function killPoints(
   return fired
 }
 
-export async function connect(hub: HubProcess, shop: Door): Promise<string> {
+/** @param copy fake shops are alike: the second one is taken for a copy of the first until one says so */
+export async function connect(hub: HubProcess, shop: Door, copy = false): Promise<string> {
   const added = await hub.call('POST', '/api/v1/integrations', {
     platform: 'woocommerce',
     url: shop.url,
     login: { key: shop.keys[0]!.key, secret: shop.keys[0]!.secret },
     since: 'all',
+    ...(copy && { copy }),
   })
   if (added.status !== 201) throw new Error(`could not connect: ${JSON.stringify(added.body)}`)
   return added.body.id

@@ -92,3 +92,16 @@ export function shownNumbers(woo: WooOfTest, mechanism: 'ast' | 'fulfillments' |
   const meta = woo.shop.meta(id, '_tracking_number')
   return meta === undefined || meta === null || meta === '' ? [] : String(meta).split(', ')
 }
+
+/** Carrier and link the shop keeps beside each number. */
+export function shownDetails(woo: WooOfTest, mechanism: 'ast' | 'fulfillments' | 'plain', id: number): unknown[][] {
+  if (mechanism === 'ast') {
+    const items = woo.shop.meta(id, '_wc_shipment_tracking_items') as Record<string, unknown>[]
+    return items.map((row) => [row.custom_tracking_provider, row.custom_tracking_link])
+  }
+  if (mechanism === 'plain') return [[woo.shop.meta(id, '_tracking_provider'), woo.shop.meta(id, '_tracking_url')]]
+  return woo.shop.fulfillmentsOf(id).map((row) => {
+    const meta = row.meta_data as { key: string; value: unknown }[]
+    return ['_shipment_provider', '_tracking_url'].map((key) => meta.find((entry) => entry.key === key)?.value)
+  })
+}

@@ -23,11 +23,23 @@ const router = createBrowserRouter([
     children: [
       { index: true, lazy: async () => ({ Component: (await import('./pages/today.tsx')).Today }) },
       { path: 'orders', lazy: async () => ({ Component: (await import('./pages/orders.tsx')).Orders }) },
-      { path: 'orders/import', lazy: async () => ({ Component: (await import('./pages/import-trackings.tsx')).ImportTrackings }) },
+      {
+        path: 'orders/import',
+        lazy: async () => ({ Component: (await import('./pages/import-trackings.tsx')).ImportTrackings }),
+      },
       { path: 'orders/:id', lazy: async () => ({ Component: (await import('./pages/order.tsx')).OrderPage }) },
-      { path: 'integrations', lazy: async () => ({ Component: (await import('./pages/integrations.tsx')).Integrations }) },
-      { path: 'integrations/new', lazy: async () => ({ Component: (await import('./pages/add-integration.tsx')).AddIntegration }) },
-      { path: 'integrations/:id', lazy: async () => ({ Component: (await import('./pages/integration.tsx')).IntegrationPage }) },
+      {
+        path: 'integrations',
+        lazy: async () => ({ Component: (await import('./pages/integrations.tsx')).Integrations }),
+      },
+      {
+        path: 'integrations/new',
+        lazy: async () => ({ Component: (await import('./pages/add-integration.tsx')).AddIntegration }),
+      },
+      {
+        path: 'integrations/:id',
+        lazy: async () => ({ Component: (await import('./pages/integration.tsx')).IntegrationPage }),
+      },
       { path: 'writebacks', lazy: async () => ({ Component: (await import('./pages/writebacks.tsx')).Writebacks }) },
       { path: 'settings', lazy: async () => ({ Component: (await import('./pages/settings.tsx')).Settings }) },
       { path: 'setup', lazy: async () => ({ Component: (await import('./pages/setup.tsx')).Setup }) },

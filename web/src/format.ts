@@ -8,7 +8,25 @@ import type { Money } from './api/shapes.ts'
 import { useWords, type Locale } from './words.ts'
 
 /** ISO 4217 currencies whose minor unit is not a hundredth. */
-const NO_DIGITS = new Set(['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'])
+const NO_DIGITS = new Set([
+  'BIF',
+  'CLP',
+  'DJF',
+  'GNF',
+  'ISK',
+  'JPY',
+  'KMF',
+  'KRW',
+  'PYG',
+  'RWF',
+  'UGX',
+  'UYI',
+  'VND',
+  'VUV',
+  'XAF',
+  'XOF',
+  'XPF',
+])
 const THREE_DIGITS = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'])
 export const currencyDigits = (currency: string): number =>
   NO_DIGITS.has(currency) ? 0 : THREE_DIGITS.has(currency) ? 3 : currency === 'CLF' || currency === 'UYW' ? 4 : 2
@@ -75,9 +93,12 @@ export function makeFormats(locale: Locale, now: Date, words: MomentWords): Form
     money({ minor, currency }) {
       const digits = currencyDigits(currency)
       try {
-        return new Intl.NumberFormat(tag, { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-          minor / 10 ** digits,
-        )
+        return new Intl.NumberFormat(tag, {
+          style: 'currency',
+          currency,
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+        }).format(minor / 10 ** digits)
       } catch {
         return `${plain.format(minor / 100)} ${currency}`
       }
@@ -87,7 +108,9 @@ export function makeFormats(locale: Locale, now: Date, words: MomentWords): Form
     bytes: (count) =>
       count < 1000
         ? new Intl.NumberFormat(tag, { style: 'unit', unit: 'byte', unitDisplay: 'narrow' }).format(count)
-        : new Intl.NumberFormat(tag, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(count / 1000),
+        : new Intl.NumberFormat(tag, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 1 }).format(
+            count / 1000,
+          ),
     duration: (ms) =>
       ms < 1000
         ? new Intl.NumberFormat(tag, { style: 'unit', unit: 'millisecond' }).format(ms)
@@ -95,7 +118,9 @@ export function makeFormats(locale: Locale, now: Date, words: MomentWords): Form
     weight: (mg) =>
       mg < 1_000_000
         ? new Intl.NumberFormat(tag, { style: 'unit', unit: 'gram', maximumFractionDigits: 1 }).format(mg / 1000)
-        : new Intl.NumberFormat(tag, { style: 'unit', unit: 'kilogram', maximumFractionDigits: 2 }).format(mg / 1_000_000),
+        : new Intl.NumberFormat(tag, { style: 'unit', unit: 'kilogram', maximumFractionDigits: 2 }).format(
+            mg / 1_000_000,
+          ),
     country: (code) => {
       try {
         return regions.of(code) ?? code

@@ -90,7 +90,12 @@ function SignOut() {
   }
   if (me?.via !== 'session') return null
   return (
-    <button type="button" className="link sign-out" title={me.user && t('signedInAs', { email: me.user.email })} onClick={() => void leave()}>
+    <button
+      type="button"
+      className="link sign-out"
+      title={me.user && t('signedInAs', { email: me.user.email })}
+      onClick={() => void leave()}
+    >
       {t('signOut')}
     </button>
   )

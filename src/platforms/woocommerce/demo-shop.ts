@@ -22,6 +22,8 @@ export interface DemoShopOptions {
   port?: number
   /** Where the shop keeps its orders between two starts; absent: it forgets. */
   stateFile?: string
+  /** An order was placed or paid: what a webhook would say where the hub can be reached. */
+  onOrder?: (remoteId: string) => void
 }
 
 export interface DemoShop {
@@ -70,7 +72,7 @@ export async function startDemoShop(options: DemoShopOptions): Promise<DemoShop>
     written = now
   }
   save()
-  const trading = trade(shop, clock, stopped.signal, save)
+  const trading = trade(shop, clock, stopped.signal, save, options.onOrder ?? (() => {}))
   const { key, secret } = shop.keys[0]!
   return {
     url: shop.url,
@@ -87,14 +89,21 @@ export async function startDemoShop(options: DemoShopOptions): Promise<DemoShop>
 }
 
 /** New orders until the shop closes; now and then a transfer arrives for one that waited. */
-async function trade(shop: FakeShop, clock: Clock, signal: AbortSignal, save: () => void): Promise<void> {
+async function trade(
+  shop: FakeShop,
+  clock: Clock,
+  signal: AbortSignal,
+  save: () => void,
+  onOrder: (remoteId: string) => void,
+): Promise<void> {
   for (let turn = shop.state.orders.size; ; turn++) {
     await clock.sleep(shop.state.orders.size < BUSY_UNTIL ? 10_000 + chance(turn, 5_001) : QUIET_MS, signal)
     if (signal.aborted) return
     const waiting =
       turn % 6 === 5 ? [...shop.state.orders.values()].find((order) => order.status === 'on-hold') : undefined
     if (waiting) shop.setStatus(waiting.id, 'processing')
-    else shop.placeOrder(draftOf(turn, 'processing'))
+    const { id } = waiting ?? shop.placeOrder(draftOf(turn, 'processing'))
+    onOrder(String(id))
     // a real shop's cron waits for a visitor; the demo does not
     await shop.runCron()
     save()

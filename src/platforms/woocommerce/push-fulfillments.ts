@@ -10,17 +10,17 @@
 import type { Notice } from '../../domain/shipment.ts'
 import { sameTracking } from '../../domain/shipment.ts'
 import type { Api } from './api.ts'
-import { type Dict, dicts, metaValue, plainText } from './odd-values.ts'
+import { type Dict, dict, dicts, metaValue, plainText } from './odd-values.ts'
 import { OUR_FULFILLMENT_META } from './our-meta.ts'
 import { listAnswer } from './pull-orders.ts'
 import type { TellResult } from './push-plain.ts'
-import type { Writer } from './push-step.ts'
+import { sameCarrier, sameLink, type Writer } from './push-step.ts'
 
 interface Fulfillment {
   id: string
   numbers: string[]
   ours: boolean
-  items: unknown
+  meta: Dict[]
 }
 
 /** @returns undefined when the feature is off, or the shipment names no line of the order */
@@ -49,10 +49,19 @@ export async function tellFulfillments(
   const matches = (fulfillment: Fulfillment, parcels: Notice['parcels']) =>
     parcels.length > 0 &&
     parcels.every(({ tracking }) => fulfillment.numbers.some((number) => sameTracking(number, tracking)))
-  const isRight = (fulfillment: Fulfillment) =>
-    matches(fulfillment, notice.parcels) && (!fulfillment.ours || fulfillment.numbers.length === notice.parcels.length)
+  const step = `tracking:${notice.parcels.map(({ tracking }) => tracking).join(',')}`.slice(0, 200)
+  const wanted = ours(notice)
+  // What the shop took and shows in a form of its own is not written for ever.
+  const taken = showsSame(dicts(dict(writer.taken(step)).meta_data), wanted)
+  const isRight = (fulfillment: Fulfillment) => {
+    if (!matches(fulfillment, notice.parcels)) return false
+    // One that the shop's staff made before we told anything is theirs.
+    if (!fulfillment.ours && notice.kind !== 'corrected') return true
+    return fulfillment.numbers.length === notice.parcels.length && (taken || showsSame(fulfillment.meta, wanted))
+  }
   const mine =
-    told.find((fulfillment) => fulfillment.ours) ?? told.find((fulfillment) => matches(fulfillment, notice.withdrawn))
+    told.find((fulfillment) => fulfillment.ours) ??
+    told.find((fulfillment) => matches(fulfillment, notice.withdrawn) || matches(fulfillment, notice.parcels))
 
   if (notice.kind === 'voided') {
     if (mine) {
@@ -67,14 +76,9 @@ export async function tellFulfillments(
   }
 
   if (!told.some(isRight)) {
-    const body = bodyOf(notice, items)
-    await writer.write(
-      {
-        name: `tracking:${notice.parcels.map(({ tracking }) => tracking).join(',')}`.slice(0, 200),
-        mails: false,
-        sent: body,
-      },
-      () => api.post(mine ? `${path}/${mine.id}` : path, body, { purpose: 'write-back' }),
+    const body = bodyOf(wanted, items, mine)
+    await writer.write({ name: step, mails: false, sent: body }, () =>
+      api.post(mine ? `${path}/${mine.id}` : path, body, { purpose: 'write-back' }),
     )
     told = (await read()) ?? []
   }
@@ -89,21 +93,42 @@ function toFulfillment(row: Dict, shipmentId: string): Fulfillment {
       .split(/\s*,\s*/)
       .filter(Boolean),
     ours: metaValue(meta, OUR_FULFILLMENT_META) === shipmentId,
-    items: metaValue(meta, '_items'),
+    meta,
   }
 }
 
-function bodyOf(notice: Notice, items: { item_id: number; qty: number }[]): Dict {
+/** The meta we write; of several links the first, there is room for one. */
+function ours(notice: Notice): Dict[] {
   const url = notice.parcels.find((parcel) => parcel.url)?.url
+  return [
+    { key: '_tracking_number', value: notice.parcels.map(({ tracking }) => tracking).join(', ') },
+    { key: '_shipment_provider', value: notice.carrierCode ?? notice.carrierName },
+    ...(url ? [{ key: '_tracking_url', value: url }] : []),
+    { key: OUR_FULFILLMENT_META, value: notice.shipmentId },
+  ]
+}
+
+/** The numbers are compared elsewhere. */
+function showsSame(meta: Dict[], wanted: Dict[]): boolean {
+  const text = (list: Dict[], key: string) => plainText(metaValue(list, key))
+  return (
+    sameCarrier(text(meta, '_shipment_provider'), text(wanted, '_shipment_provider')) &&
+    sameLink(text(meta, '_tracking_url'), text(wanted, '_tracking_url'))
+  )
+}
+
+const OURS = ['_items', '_tracking_number', '_shipment_provider', '_tracking_url', OUR_FULFILLMENT_META]
+
+/** An update deletes every meta it leaves out (seen): what others keep there is sent along. */
+function bodyOf(wanted: Dict[], items: { item_id: number; qty: number }[], before: Fulfillment | undefined): Dict {
+  const others = (before?.meta ?? []).filter(({ key }) => !OURS.includes(String(key)))
   return {
     status: 'fulfilled',
     is_fulfilled: true,
     meta_data: [
       { key: '_items', value: items },
-      { key: '_tracking_number', value: notice.parcels.map(({ tracking }) => tracking).join(', ') },
-      { key: '_shipment_provider', value: notice.carrierCode ?? notice.carrierName },
-      ...(url ? [{ key: '_tracking_url', value: url }] : []),
-      { key: OUR_FULFILLMENT_META, value: notice.shipmentId },
+      ...wanted,
+      ...others.map(({ key, value }) => ({ key, value })),
     ],
   }
 }

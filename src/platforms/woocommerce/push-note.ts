@@ -35,18 +35,30 @@ const bare = (text: string): string =>
     .replace(/&(?:#\d+|#x[0-9a-f]+|\w+);/gi, '')
     .replace(/[^\p{L}\p{N}]/gu, '')
 
+/** Whether an earlier note, not this notice's own, told the customer every number of it. */
+export function wasTold(notes: ShopNote[], notice: Notice): boolean {
+  const own = bare(noteText(notice, true))
+  const told = notes
+    .filter((note) => note.forCustomer && bare(note.text) !== own)
+    .map((note) => ` ${oneLine(note.text.replace(/<[^>]*>/g, ' ').replace(/https?:\S+/g, ' '))} `)
+  const stands = (number: string) => new RegExp(`[^\\p{L}\\p{N}]${escaped(harmless(number))}[^\\p{L}\\p{N}]`, 'iu')
+  return told.some((text) => notice.parcels.every(({ tracking }) => stands(tracking).test(text)))
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+
 /** What the note says, in the language of the shop. */
-export function noteText(notice: Notice): string {
+export function noteText(notice: Notice, forCustomer: boolean): string {
   const locale: Locale = notice.language === 'en' ? 'en' : 'fr'
   const say = translator(locale)
   const shown = (parcels: Notice['parcels']) =>
     parcels
       .map(({ tracking, url }) => (url ? `${harmless(tracking)} – ${harmless(url)}` : harmless(tracking)))
       .join('\n')
-  const forCustomer = notice.tell === 'note' && notice.kind !== 'voided'
   return say(`recognition.note-${notice.kind}-${forCustomer ? 'customer' : 'staff'}`, {
     carrier: harmless(notice.carrierName),
     parcels: shown(notice.parcels),
+    replaces: notice.withdrawn.length > 0 ? 'yes' : 'no',
     withdrawn: notice.withdrawn.map(({ tracking }) => harmless(tracking)).join(', '),
     count: notice.parcels.length,
     reference: notice.ownReference,

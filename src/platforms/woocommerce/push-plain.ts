@@ -10,7 +10,7 @@ import { sameTracking } from '../../domain/shipment.ts'
 import type { Api } from './api.ts'
 import { type Dict, dicts, metaOf, metaValue, plainText } from './odd-values.ts'
 import { OUR_META } from './our-meta.ts'
-import type { Writer } from './push-step.ts'
+import { sameCarrier, sameLink, type Writer } from './push-step.ts'
 
 export interface TellResult {
   /** Read back as it should be. */
@@ -42,10 +42,11 @@ function isTold(meta: Dict[], notice: Notice): boolean {
   const told = dicts(ours?.parcels)
   if (notice.kind === 'voided') return ours === undefined
   return (
+    sameCarrier(plainText(ours?.carrier), notice.carrierName) &&
     told.length === notice.parcels.length &&
     notice.parcels.every(({ tracking, url }) =>
       told.some(
-        (parcel) => sameTracking(plainText(parcel.tracking), tracking) && plainText(parcel.url) === (url ?? ''),
+        (parcel) => sameTracking(plainText(parcel.tracking), tracking) && sameLink(plainText(parcel.url), url ?? ''),
       ),
     )
   )

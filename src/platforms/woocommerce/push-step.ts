@@ -19,6 +19,21 @@ export class ShopRefused extends Error {
   }
 }
 
+/** A carrier's name, whatever a shop does to signs and blanks. */
+export const sameCarrier = (a: string, b: string): boolean => bareName(a) === bareName(b)
+const bareName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** A link, whatever a shop escapes in it. */
+export const sameLink = (a: string, b: string): boolean => bareLink(a) === bareLink(b)
+function bareLink(link: string): string {
+  const text = link.trim().replace(/&(?:amp|#0?38);/g, '&')
+  try {
+    return text === '' ? '' : decodeURI(new URL(text).href)
+  } catch {
+    return text
+  }
+}
+
 export class Writer {
   readonly journal: WriteJournal
   /** Calls made in this attempt. */
@@ -34,6 +49,11 @@ export class Writer {
     if (!step) return 'never'
     if (step.state !== 'answered') return 'unknown'
     return (step.answer as { ok?: unknown } | undefined)?.ok === true ? 'done' : 'failed'
+  }
+
+  /** What an earlier attempt sent with this step and the shop took. */
+  taken(name: string): unknown {
+    return this.before(name) === 'done' ? this.journal.steps.findLast((step) => step.name === name)!.sent : undefined
   }
 
   /** @throws ShopRefused when the shop answered no; HubError when it did not answer as it should */

@@ -196,6 +196,184 @@ describe.each(places)('a tracking number told to %s', (_, plugins, told) => {
   })
 })
 
+/** Carrier and link as the shop keeps them beside the number. */
+const metaOfFulfillment = (key: string) =>
+  shop
+    .fulfillmentsOf(orderId)
+    .map((row) => (row.meta_data as { key: string; value: unknown }[]).find((entry) => entry.key === key)?.value)
+const items = () => shop.meta(orderId, '_wc_shipment_tracking_items') as Record<string, unknown>[]
+const details: [string, FakeShopOptions['plugins'], () => unknown][] = [
+  [
+    'order meta',
+    {},
+    () => [[shop.meta(orderId, '_tracking_provider'), shop.meta(orderId, '_tracking_url')]],
+  ],
+  [
+    'AST',
+    { ast: true },
+    () => items().map((row) => [row.custom_tracking_provider, row.custom_tracking_link || undefined]),
+  ],
+  [
+    'fulfillments',
+    { fulfillments: true },
+    () => {
+      const urls = metaOfFulfillment('_tracking_url')
+      return metaOfFulfillment('_shipment_provider').map((carrier, index) => [carrier, urls[index]])
+    },
+  ],
+]
+
+describe.each(details)('a correction of the same number told to %s', (_, plugins, shown) => {
+  const number = '6A 12345 67890'
+  const correction = (change: Partial<Notice>): Partial<Notice> => ({ kind: 'corrected', ...change })
+
+  test('writes another link, once', async () => {
+    await open({ plugins })
+    await send()
+    const wanted = correction({ parcels: [{ tracking: number, url: 'https://suivi.example/autre?n=1&p=2' }] })
+
+    const first = await send(wanted)
+    http.sent = []
+    const second = await send(wanted)
+
+    expect(first).toMatchObject({ state: 'confirmed', already: false })
+    expect(shown()).toEqual([['Colissimo', 'https://suivi.example/autre?n=1&p=2']])
+    expect(second).toMatchObject({ state: 'confirmed', already: true })
+    expect(writes()).toEqual([])
+    expect(shop.mails).toEqual([])
+  })
+
+  test('takes a link away', async () => {
+    await open({ plugins })
+    await send()
+
+    expect(await send(correction({ parcels: [{ tracking: number }] }))).toMatchObject({ already: false })
+    expect(shown()).toEqual([['Colissimo', undefined]])
+  })
+
+  test('writes another carrier', async () => {
+    await open({ plugins })
+    await send()
+
+    expect(await send(correction({ carrierName: 'Coursier Vélo' }))).toMatchObject({ already: false })
+    expect(shown()).toEqual([['Coursier Vélo', 'https://suivi.example/6A1234567890']])
+  })
+
+  test.each(['note', 'completed'] as const)('mails nobody a second time (%s)', async (tell) => {
+    await open({ plugins })
+    await send({ tell })
+    shop.mails.length = 0
+
+    const link = correction({ tell, parcels: [{ tracking: number, url: 'https://suivi.example/autre' }] })
+    expect(await send(link)).toMatchObject({ state: 'confirmed' })
+    expect(await send({ ...link, carrierName: 'Coursier Vélo' })).toMatchObject({ state: 'confirmed' })
+
+    expect(shop.mails).toEqual([])
+    expect(shown()).toEqual([['Coursier Vélo', 'https://suivi.example/autre']])
+  })
+
+  test('made while the first telling was still under way is written too', async () => {
+    await open({ plugins })
+    const ledger = new Ledger()
+    http.intercept = async (sent, pass) => {
+      if (sent.method !== 'POST') return undefined
+      await pass()
+      return answerOf('trouble-gateway-504-post')
+    }
+    await expect(send({}, ledger)).rejects.toBeInstanceOf(HubError)
+    http.intercept = undefined
+
+    const outcome = await send({ parcels: [{ tracking: number, url: 'https://suivi.example/autre' }] }, ledger)
+
+    expect(outcome).toMatchObject({ state: 'confirmed' })
+    expect(shown()).toEqual([['Colissimo', 'https://suivi.example/autre']])
+  })
+})
+
+describe('a correction of the same number', () => {
+  test('turns a carrier the plugin does not know into one it knows, and back', async () => {
+    await open({ plugins: { ast: true } })
+    await send()
+
+    await send({ kind: 'corrected', carrierName: 'Chronopost' })
+    expect(shop.trackingsOf(orderId)).toMatchObject([{ tracking_provider: 'chronopost' }])
+    await send({ kind: 'corrected' })
+
+    expect(items()).toMatchObject([{ tracking_provider: '', custom_tracking_provider: 'Colissimo' }])
+  })
+
+  test('whose new row is there already, the old one not gone yet, ends with the new one alone', async () => {
+    await open({ plugins: { ast: true } })
+    await send()
+    const ledger = new Ledger()
+    http.intercept = async (sent) => (sent.method === 'DELETE' ? answerOf('trouble-gateway-504-post') : undefined)
+    const wanted: Partial<Notice> = { kind: 'corrected', carrierName: 'Coursier Vélo' }
+    await expect(send(wanted, ledger)).rejects.toBeInstanceOf(HubError)
+    http.intercept = undefined
+
+    expect(await send(wanted, ledger)).toMatchObject({ state: 'confirmed' })
+    expect(items().map((row) => row.custom_tracking_provider)).toEqual(['Coursier Vélo'])
+    expect(ledger.steps.filter(({ name }) => name.startsWith('tracking:'))).toHaveLength(1)
+  })
+
+  test('which the shop keeps in a form of its own is written once and not for ever', async () => {
+    await open({ plugins: { ast: true } })
+    await send()
+    const ledger = new Ledger()
+    http.intercept = async (sent) => {
+      if (sent.method !== 'POST') return undefined
+      const body = { ...JSON.parse(String(sent.body)), custom_tracking_link: 'https://suivi.example/raccourci' }
+      sent.body = JSON.stringify(body)
+      return undefined
+    }
+    const wanted: Partial<Notice> = {
+      kind: 'corrected',
+      parcels: [{ tracking: '6A 12345 67890', url: 'https://suivi.example/très long' }],
+    }
+
+    expect(await send(wanted, ledger)).toMatchObject({ state: 'confirmed', already: false })
+    http.sent = []
+    expect(await send(wanted, ledger)).toMatchObject({ state: 'confirmed' })
+
+    expect(writes()).toEqual([])
+    expect(items().map((row) => row.custom_tracking_link)).toEqual(['https://suivi.example/raccourci'])
+  })
+
+  test('leaves what others keep in a fulfillment', async () => {
+    await open({ plugins: { fulfillments: true } })
+    await send()
+    const [fulfillment] = shop.fulfillmentsOf(orderId)
+    ;(fulfillment!.meta_data as object[]).push({ id: 999, key: '_gift_wrap', value: 'papier bleu' })
+
+    await send({ kind: 'corrected', carrierName: 'Coursier Vélo' })
+
+    expect(metaOfFulfillment('_gift_wrap')).toEqual(['papier bleu'])
+    expect(metaOfFulfillment('_shipment_provider')).toEqual(['Coursier Vélo'])
+    expect(metaOfFulfillment('_items')).toEqual([[{ item_id: Number(lineId()), qty: 2 }]])
+  })
+
+  test('is shown to a plain shop’s staff in a private note that names no replaced number', async () => {
+    await open()
+    await send()
+
+    await send({ kind: 'corrected', carrierName: 'Coursier Vélo' })
+
+    const notes = shop.notesOf(orderId).filter(({ note }) => note.includes('PSR-'))
+    expect(notes).toMatchObject([{ customer: false }, { customer: false }])
+    const corrected = notes.find(({ note }) => note.includes('Coursier Vélo'))!.note
+    expect(corrected).toContain('Suivi corrigé')
+    expect(corrected).not.toContain('remplace')
+  })
+
+  test('does not touch what the shop’s staff typed before us', async () => {
+    await open({ plugins: { ast: true } })
+    await send({ shipmentId: 'autre', carrierName: 'Coursier Vélo' })
+
+    expect(await send()).toMatchObject({ state: 'confirmed', already: true })
+    expect(items().map((row) => row.custom_tracking_provider)).toEqual(['Coursier Vélo'])
+  })
+})
+
 describe('in doubt', () => {
   const loseAnswer = (matching: RegExp, method = 'POST') => {
     http.intercept = async (sent, pass) => {

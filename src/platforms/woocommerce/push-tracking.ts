@@ -12,7 +12,7 @@ import type { Api } from './api.ts'
 import { type Dict, dict, dicts, idText } from './odd-values.ts'
 import { listAnswer } from './pull-orders.ts'
 import { tellFulfillments } from './push-fulfillments.ts'
-import { findNote, noteText, readNotes } from './push-note.ts'
+import { findNote, noteText, readNotes, wasTold } from './push-note.ts'
 import { tellPlain, type TellResult } from './push-plain.ts'
 import { tellPlugin } from './push-plugin.ts'
 import { ShopRefused, Writer } from './push-step.ts'
@@ -86,16 +86,22 @@ async function tellNumbers(
   notice: Notice,
   writer: Writer,
 ): Promise<{ mechanism: Mechanism; told: TellResult }> {
+  const readMeta = async () => (await readOrder(api, orderId))?.meta ?? []
   if (shop.tracking === 'ast' || shop.tracking === 'shipment-tracking') {
-    const told = await tellPlugin(api, orderId, shop.zone, notice, writer)
+    const told = await tellPlugin(api, orderId, shop.zone, meta, notice, writer, readMeta)
     if (told) return { mechanism: shop.tracking, told }
   }
   if (shop.tracking === 'fulfillments') {
     const told = await tellFulfillments(api, orderId, notice, writer)
     if (told) return { mechanism: 'fulfillments', told }
   }
-  const readMeta = async () => (await readOrder(api, orderId))?.meta ?? []
   return { mechanism: 'plain', told: await tellPlain(api, orderId, meta, notice, writer, readMeta) }
+}
+
+/** Another link or carrier of numbers the customer was told is not worth a second mail. */
+async function knowsNumbers(api: Api, orderId: string, notice: Notice): Promise<boolean> {
+  if (notice.kind !== 'corrected' || notice.withdrawn.length > 0) return false
+  return wasTold(await readNotes(api, orderId), notice)
 }
 
 interface Told {
@@ -114,7 +120,7 @@ async function tellPeople(
   notice: Notice,
   writer: Writer,
 ): Promise<Told> {
-  const byNote = notice.tell === 'note' && notice.kind !== 'voided'
+  const byNote = notice.tell === 'note' && notice.kind !== 'voided' && !(await knowsNumbers(api, orderId, notice))
   let told: Told = {}
   if (byNote || mechanism === 'plain') told = await note(api, orderId, notice, byNote, writer)
   if (told.inDoubt || notice.tell !== 'completed' || notice.kind !== 'shipped' || !notice.completes) return told
@@ -126,7 +132,7 @@ async function note(api: Api, orderId: string, notice: Notice, mails: boolean, w
   const name = 'note'
   const before = writer.before(name)
   if (before === 'done') return {}
-  const text = noteText(notice)
+  const text = noteText(notice, mails)
   const find = async () => findNote(await readNotes(api, orderId), text, mails)
   const there = await find()
   if (there) return { noteId: there.id }

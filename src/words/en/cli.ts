@@ -84,6 +84,16 @@ export const cli = {
     done: 'Backup restored ({rows} rows).',
     key: 'To open the shops’ logins, the key of that backup is needed: {file}.',
   },
+  rotateKey: {
+    about: 'Replace the key of the saved logins',
+    done: '{count, plural, one {# field closed} other {# fields closed}} anew with key {key}.',
+  },
+  forgetKey: {
+    about: 'The key is lost for good: delete the saved logins, keep everything else',
+    yes: 'confirm',
+    sure: 'Each shop will have to be connected again with its key. To confirm: forget-key --yes',
+    done: 'The saved logins are deleted. At the next start the hub makes a new key; enter the login of each shop again.',
+  },
   platforms: { about: 'Kinds of shops', list: 'Show the kinds of shops' },
   integrations: {
     about: 'Connected shops',

@@ -100,7 +100,7 @@ export const errors = {
   },
   'other-platform': {
     title: 'This shop is of another platform: {platform}',
-    todo: 'Choose that platform, or correct the address.',
+    todo: 'Correct the address, or choose that platform if it is offered.',
   },
   'platform-unknown': {
     title: 'The hub does not know the platform “{platform}”',
@@ -205,11 +205,11 @@ export const errors = {
   },
   'key-missing': {
     title: 'The key that opens the saved logins is gone',
-    todo: 'Put the file {file} (or PASSERELLE_SECRET) back as it was, then start again. Without it the hub does not start, so as not to close half of the logins with another key.',
+    todo: 'Put the file {file} (or PASSERELLE_SECRET) back as it was, then start again. Without it the hub does not start, so as not to close half of the logins with another key. If it is lost for good: bin/passerelle forget-key.',
   },
   'key-foreign': {
     title: 'The key of this hub is not the one of the saved logins',
-    todo: 'The database wants key {keyId}; this hub has {have}. Put the right key back ({file} or PASSERELLE_SECRET), or use the database that belongs to this one.',
+    todo: 'The database wants key {keyId}; this hub has {have}. Put the right key back ({file} or PASSERELLE_SECRET), or use the database that belongs to this one. If it is lost for good: bin/passerelle forget-key.',
   },
   'not-found': {
     title: 'There is nothing here',

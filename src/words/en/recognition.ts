@@ -43,9 +43,9 @@ export const recognition = {
     'Your order has left with {carrier}.\n{count, plural, one {Tracking number} other {Tracking numbers}}: {parcels}\nReference: {reference}',
   'note-shipped-staff': 'Shipped with {carrier}.\n{parcels}\nReference: {reference}',
   'note-corrected-customer':
-    'The tracking of your order has changed. The parcel travels with {carrier}.\n{count, plural, one {New number} other {New numbers}}: {parcels}\nIt replaces: {withdrawn}\nReference: {reference}',
+    'The tracking of your order has changed. The parcel travels with {carrier}.\n{count, plural, one {New number} other {New numbers}}: {parcels}\n{replaces, select, yes {It replaces: {withdrawn}\n} other {}}Reference: {reference}',
   'note-corrected-staff':
-    'Tracking corrected, with {carrier}.\n{parcels}\nIt replaces: {withdrawn}\nReference: {reference}',
+    'Tracking corrected, with {carrier}.\n{parcels}\n{replaces, select, yes {It replaces: {withdrawn}\n} other {}}Reference: {reference}',
   'note-voided-staff': 'Shipment cancelled. Numbers withdrawn: {withdrawn}\nReference: {reference}',
   address: {
     trimmed: 'Blanks and signs around the address were removed.',

@@ -122,7 +122,8 @@ export const web = {
     email: 'E-mail address',
     password: 'Password',
     submit: 'Sign in',
-    needsSetup: 'Nobody has an account here yet. The link that creates the first one is printed in the terminal where the hub started.',
+    needsSetup:
+      'Nobody has an account here yet. The link that creates the first one is printed in the terminal where the hub started.',
   },
   today: {
     title: 'Today',
@@ -131,9 +132,11 @@ export const web = {
     oldest: 'The oldest has waited since {since}.',
     wrong: 'What is wrong',
     decide: 'To decide',
-    decideWritebacks: '{n, plural, one {# tracking number needs your decision} other {# tracking numbers need your decision}}',
+    decideWritebacks:
+      '{n, plural, one {# tracking number needs your decision} other {# tracking numbers need your decision}}',
     decideWritebacksHint: 'The shop refused, or the hub does not know whether it received it.',
-    attention: '{n, plural, one {# order changed after it was shipped} other {# orders changed after they were shipped}}',
+    attention:
+      '{n, plural, one {# order changed after it was shipped} other {# orders changed after they were shipped}}',
     attentionHint: 'Cancelled, refunded or changed in the shop while a parcel exists.',
     moving: 'Under way',
     calm: 'Nothing else waits for you.',
@@ -150,7 +153,8 @@ export const web = {
     title: 'Integrations',
     add: 'Connect a shop',
     allGood: '{n, plural, one {Your shop is connected.} other {Your # shops are connected.}}',
-    someWrong: '{wrong, plural, one {# shop} other {# shops}} of {n} {wrong, plural, one {is slowed or needs} other {are slowed or need}} your attention.',
+    someWrong:
+      '{wrong, plural, one {# shop} other {# shops}} of {n} {wrong, plural, one {is slowed or needs} other {are slowed or need}} your attention.',
     empty: 'No shop yet',
     emptyLead: 'Each connected shop appears here with the state of its three lanes: orders, tracking, notices.',
     today: '{n, plural, =0 {no order today} one {# order today} other {# orders today}}',
@@ -184,7 +188,8 @@ export const web = {
     },
     runRequests: '{n, plural, one {# call} other {# calls}}',
     exchanges: 'Exchanges with the shop',
-    exchangesLead: 'Every call of the last 14 days, without secrets. The body of an expected answer is not kept: it holds customers.',
+    exchangesLead:
+      'Every call of the last 14 days, without secrets. The body of an expected answer is not kept: it holds customers.',
     exchangesEmpty: 'No call yet.',
     when: 'When',
     answer: 'Answer',
@@ -194,7 +199,8 @@ export const web = {
     response: 'Headers received',
     body: 'Start of the answer',
     quarantine: 'Quarantine',
-    quarantineLead: 'What the hub could not read is kept whole and read again after each upgrade. The rest of the shop goes on.',
+    quarantineLead:
+      'What the hub could not read is kept whole and read again after each upgrade. The rest of the shop goes on.',
     quarantineWhat: 'Record',
     noId: 'without an id',
     settings: 'Settings of this shop',
@@ -214,8 +220,10 @@ export const web = {
     disabled: 'Shop switched off.',
     enabled: 'Shop switched on: the hub catches up.',
     remove: 'Remove this shop',
-    removeAsk: 'Remove the shop “{name}” and {n, plural, =0 {its orders} one {its # order} other {its {n, number} orders}}?',
-    removeHint: 'Orders, shipments and notes of this shop disappear from the hub. In the shop nothing is deleted, except the notices the hub created there. There is no way back.',
+    removeAsk:
+      'Remove the shop “{name}” and {n, plural, =0 {its orders} one {its # order} other {its {n, number} orders}}?',
+    removeHint:
+      'Orders, shipments and notes of this shop disappear from the hub. In the shop nothing is deleted, except the notices the hub created there. There is no way back.',
     removeDo: 'Remove “{name}”',
     removed: 'The shop “{name}” is removed.',
     since: 'Orders imported since',
@@ -269,7 +277,8 @@ export const web = {
     },
     tellHints: {
       nobody: 'The hub writes the tracking into the shop without causing any e-mail.',
-      completed: 'The order becomes “Completed” and the shop sends its e-mail. Without a tracking extension that e-mail carries no number.',
+      completed:
+        'The order becomes “Completed” and the shop sends its e-mail. Without a tracking extension that e-mail carries no number.',
       note: 'Number and link stand in the e-mail the shop sends with the note. The status does not change.',
     },
     try: 'Try and connect',
@@ -278,7 +287,8 @@ export const web = {
     connected: '{name} is connected. The import begins.',
     connectedHere: 'The shop is connected. The import begins.',
     denied: 'You did not approve in the shop. Nothing was saved; you can try again or paste a key.',
-    authorisedFailed: 'The approval in the shop did not go through. Nothing was saved; you can try again or paste a key.',
+    authorisedFailed:
+      'The approval in the shop did not go through. Nothing was saved; you can try again or paste a key.',
     hidden: 'Hide',
     show: 'Show',
   },
@@ -493,7 +503,8 @@ export const web = {
     corrected: 'Tracking corrected. The shop will be told.',
     void: 'Void the shipment',
     voidAsk: 'Void the shipment {tracking} of order {number}?',
-    voidHint: 'Its items are to be shipped again, and the number is taken out of the shop where it allows it. An e-mail already sent to the customer cannot be called back.',
+    voidHint:
+      'Its items are to be shipped again, and the number is taken out of the shop where it allows it. An e-mail already sent to the customer cannot be called back.',
     voidDo: 'Void the shipment',
     voidKeep: 'Keep it',
     voided: 'Shipment voided. The shop will be told.',
@@ -533,7 +544,8 @@ export const web = {
     previewing: 'Reading the file…',
     example: 'Example',
     exampleFile: 'order,carrier,number\n1042,Colissimo,6A12345678901\n1043,Mondial Relay,87654321',
-    summary: '{ready, plural, =0 {No row is ready} one {# row is ready} other {# rows are ready}}, {bad, plural, =0 {none to correct} one {# to correct} other {# to correct}}, {known, plural, =0 {none known already} one {# known already} other {# known already}}.',
+    summary:
+      '{ready, plural, =0 {No row is ready} one {# row is ready} other {# rows are ready}}, {bad, plural, =0 {none to correct} one {# to correct} other {# to correct}}, {known, plural, =0 {none known already} one {# known already} other {# known already}}.',
     line: 'Row',
     order: 'Order',
     carrier: 'Carrier',

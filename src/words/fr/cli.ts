@@ -84,6 +84,16 @@ export const cli = {
     done: 'Sauvegarde remise en place ({rows} lignes).',
     key: 'Pour ouvrir les accès des boutiques, il faut la clé de cette sauvegarde : {file}.',
   },
+  rotateKey: {
+    about: 'Remplacer la clé des accès enregistrés',
+    done: '{count, plural, one {# accès rechiffré} other {# accès rechiffrés}} avec la clé {key}.',
+  },
+  forgetKey: {
+    about: 'La clé est perdue pour de bon : effacer les accès enregistrés, garder tout le reste',
+    yes: 'confirmer',
+    sure: 'Chaque boutique devra être reconnectée avec sa clé. Pour confirmer : forget-key --yes',
+    done: 'Les accès enregistrés sont effacés. Au prochain démarrage, le hub fait une nouvelle clé ; ressaisissez l’accès de chaque boutique.',
+  },
   platforms: { about: 'Types de boutiques', list: 'Montrer les types de boutiques' },
   integrations: {
     about: 'Boutiques connectées',

@@ -103,7 +103,7 @@ export const errors = {
   },
   'other-platform': {
     title: 'Cette boutique est d’une autre plateforme : {platform}',
-    todo: 'Choisissez cette plateforme, ou corrigez l’adresse.',
+    todo: 'Corrigez l’adresse, ou choisissez cette plateforme si elle est proposée.',
   },
   'platform-unknown': {
     title: 'Le hub ne connaît pas la plateforme « {platform} »',
@@ -208,11 +208,11 @@ export const errors = {
   },
   'key-missing': {
     title: 'La clé qui ouvre les identifiants enregistrés a disparu',
-    todo: 'Remettez le fichier {file} (ou PASSERELLE_SECRET) tel qu’il était, puis redémarrez. Sans lui, le hub ne démarre pas, pour ne pas chiffrer la moitié des identifiants avec une autre clé.',
+    todo: 'Remettez le fichier {file} (ou PASSERELLE_SECRET) tel qu’il était, puis redémarrez. Sans lui, le hub ne démarre pas, pour ne pas chiffrer la moitié des identifiants avec une autre clé. Si elle est perdue pour de bon : bin/passerelle forget-key.',
   },
   'key-foreign': {
     title: 'La clé de ce hub n’est pas celle des identifiants enregistrés',
-    todo: 'La base attend la clé {keyId} ; ce hub a {have}. Remettez la bonne clé ({file} ou PASSERELLE_SECRET), ou utilisez la base qui va avec celle-ci.',
+    todo: 'La base attend la clé {keyId} ; ce hub a {have}. Remettez la bonne clé ({file} ou PASSERELLE_SECRET), ou utilisez la base qui va avec celle-ci. Si elle est perdue pour de bon : bin/passerelle forget-key.',
   },
   'not-found': {
     title: 'Il n’y a rien ici',

@@ -48,9 +48,9 @@ export const recognition = {
     'Votre commande est partie avec {carrier}.\n{count, plural, one {Numéro de suivi} other {Numéros de suivi}} : {parcels}\nRéférence : {reference}',
   'note-shipped-staff': 'Expédié avec {carrier}.\n{parcels}\nRéférence : {reference}',
   'note-corrected-customer':
-    'Le suivi de votre commande a changé. Le colis voyage avec {carrier}.\n{count, plural, one {Nouveau numéro} other {Nouveaux numéros}} : {parcels}\nCela remplace : {withdrawn}\nRéférence : {reference}',
+    'Le suivi de votre commande a changé. Le colis voyage avec {carrier}.\n{count, plural, one {Nouveau numéro} other {Nouveaux numéros}} : {parcels}\n{replaces, select, yes {Cela remplace : {withdrawn}\n} other {}}Référence : {reference}',
   'note-corrected-staff':
-    'Suivi corrigé, avec {carrier}.\n{parcels}\nCela remplace : {withdrawn}\nRéférence : {reference}',
+    'Suivi corrigé, avec {carrier}.\n{parcels}\n{replaces, select, yes {Cela remplace : {withdrawn}\n} other {}}Référence : {reference}',
   'note-voided-staff': 'Expédition annulée. Numéros retirés : {withdrawn}\nRéférence : {reference}',
   address: {
     trimmed: 'Les espaces et les signes autour de l’adresse ont été retirés.',

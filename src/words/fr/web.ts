@@ -58,7 +58,8 @@ export const web = {
     connected: 'Connectée.',
     lastSync: 'Dernière synchronisation {ago}.',
     never: 'Pas encore synchronisée.',
-    disabled: 'Arrêtée par vous depuis {since}. Le hub ne demande plus rien à cette boutique ; ses commandes restent ici.',
+    disabled:
+      'Arrêtée par vous depuis {since}. Le hub ne demande plus rien à cette boutique ; ses commandes restent ici.',
     import: {
       slowed: 'L’arrivée des commandes est ralentie depuis {since} : {why}.',
       paused: 'L’arrivée des commandes est en pause depuis {since} : {why}.',
@@ -122,7 +123,8 @@ export const web = {
     email: 'Adresse e-mail',
     password: 'Mot de passe',
     submit: 'Se connecter',
-    needsSetup: 'Personne n’a encore de compte ici. Le lien qui crée le premier compte est écrit dans le terminal où le hub a démarré.',
+    needsSetup:
+      'Personne n’a encore de compte ici. Le lien qui crée le premier compte est écrit dans le terminal où le hub a démarré.',
   },
   today: {
     title: 'Aujourd’hui',
@@ -131,8 +133,7 @@ export const web = {
     oldest: 'La plus ancienne attend depuis {since}.',
     wrong: 'Ce qui ne va pas',
     decide: 'À décider',
-    decideWritebacks:
-      '{n, plural, one {# suivi attend votre décision} other {# suivis attendent votre décision}}',
+    decideWritebacks: '{n, plural, one {# suivi attend votre décision} other {# suivis attendent votre décision}}',
     decideWritebacksHint: 'La boutique a refusé, ou le hub ne sait pas si elle a reçu.',
     attention:
       '{n, plural, one {# commande a changé après son expédition} other {# commandes ont changé après leur expédition}}',
@@ -140,11 +141,13 @@ export const web = {
     moving: 'En cours',
     calm: 'Rien d’autre ne vous attend.',
     welcome: 'Bienvenue',
-    welcomeLead: 'Ici apparaîtront vos commandes à expédier, avec ce qui bloque et ce qui attend. Il manque une boutique.',
+    welcomeLead:
+      'Ici apparaîtront vos commandes à expédier, avec ce qui bloque et ce qui attend. Il manque une boutique.',
     connect: 'Connecter une boutique',
     connectHint: 'WooCommerce sur votre serveur. L’adresse suffit pour commencer.',
     demo: 'Essayer avec la boutique de démonstration',
-    demoHint: 'Une boutique WooCommerce factice démarre sur cette machine ; des commandes y arrivent sans cesse. Rien ne sort d’ici.',
+    demoHint:
+      'Une boutique WooCommerce factice démarre sur cette machine ; des commandes y arrivent sans cesse. Rien ne sort d’ici.',
     demoStarting: 'La boutique de démonstration démarre…',
     demoStarted: 'La boutique de démonstration est connectée. Ses commandes arrivent.',
   },
@@ -152,9 +155,11 @@ export const web = {
     title: 'Intégrations',
     add: 'Connecter une boutique',
     allGood: '{n, plural, one {Votre boutique est connectée.} other {Vos # boutiques sont connectées.}}',
-    someWrong: '{wrong, plural, one {# boutique} other {# boutiques}} sur {n} {wrong, plural, one {a besoin} other {ont besoin}} de votre attention ou {wrong, plural, one {est ralentie} other {sont ralenties}}.',
+    someWrong:
+      '{wrong, plural, one {# boutique} other {# boutiques}} sur {n} {wrong, plural, one {a besoin} other {ont besoin}} de votre attention ou {wrong, plural, one {est ralentie} other {sont ralenties}}.',
     empty: 'Aucune boutique pour l’instant',
-    emptyLead: 'Chaque boutique connectée apparaît ici avec l’état de ses trois voies : commandes, suivi, notifications.',
+    emptyLead:
+      'Chaque boutique connectée apparaît ici avec l’état de ses trois voies : commandes, suivi, notifications.',
     today: '{n, plural, =0 {aucune commande aujourd’hui} one {# commande aujourd’hui} other {# commandes aujourd’hui}}',
   },
   integration: {
@@ -164,7 +169,8 @@ export const web = {
     shop: 'Boutique',
     orders: '{n, plural, =0 {Aucune commande} one {Voir sa commande} other {Voir ses {n, number} commandes}}',
     writebacks: 'Suivis envoyés à la boutique',
-    writebacksEmpty: 'Aucun numéro de suivi n’a encore été envoyé à cette boutique. Expédier une commande en envoie un.',
+    writebacksEmpty:
+      'Aucun numéro de suivi n’a encore été envoyé à cette boutique. Expédier une commande en envoie un.',
     runs: 'Passages',
     runsEmpty: 'Un passage apparaît ici quand il a apporté quelque chose ou échoué.',
     runNames: {
@@ -186,7 +192,8 @@ export const web = {
     },
     runRequests: '{n, plural, one {# appel} other {# appels}}',
     exchanges: 'Échanges avec la boutique',
-    exchangesLead: 'Chaque appel des 14 derniers jours, sans les secrets. Le corps d’une réponse attendue n’est pas gardé : il contient des clients.',
+    exchangesLead:
+      'Chaque appel des 14 derniers jours, sans les secrets. Le corps d’une réponse attendue n’est pas gardé : il contient des clients.',
     exchangesEmpty: 'Aucun appel pour l’instant.',
     when: 'Quand',
     answer: 'Réponse',
@@ -196,7 +203,8 @@ export const web = {
     response: 'En-têtes reçus',
     body: 'Début de la réponse',
     quarantine: 'Quarantaine',
-    quarantineLead: 'Ce que le hub n’a pas su lire est gardé entier et relu après chaque mise à niveau. Le reste de la boutique n’en souffre pas.',
+    quarantineLead:
+      'Ce que le hub n’a pas su lire est gardé entier et relu après chaque mise à niveau. Le reste de la boutique n’en souffre pas.',
     quarantineWhat: 'Enregistrement',
     noId: 'sans identifiant',
     settings: 'Réglages de cette boutique',
@@ -216,8 +224,10 @@ export const web = {
     disabled: 'Boutique arrêtée.',
     enabled: 'Boutique reprise : le hub rattrape ce qui s’est passé.',
     remove: 'Supprimer cette boutique',
-    removeAsk: 'Supprimer la boutique « {name} » et ses {n, plural, =0 {commandes} one {# commande} other {{n, number} commandes}} ?',
-    removeHint: 'Les commandes, expéditions et notes de cette boutique disparaissent du hub. Dans la boutique, rien n’est supprimé, sauf les notifications que le hub y a créées. C’est sans retour.',
+    removeAsk:
+      'Supprimer la boutique « {name} » et ses {n, plural, =0 {commandes} one {# commande} other {{n, number} commandes}} ?',
+    removeHint:
+      'Les commandes, expéditions et notes de cette boutique disparaissent du hub. Dans la boutique, rien n’est supprimé, sauf les notifications que le hub y a créées. C’est sans retour.',
     removeDo: 'Supprimer « {name} »',
     removed: 'La boutique « {name} » est supprimée.',
     since: 'Commandes importées depuis',
@@ -238,7 +248,8 @@ export const web = {
     change: 'Changer d’adresse',
     login: 'Comment s’identifier auprès de la boutique ?',
     authorise: 'Approuver dans la boutique',
-    authoriseHint: 'Vous vous connectez à votre boutique et vous approuvez ; aucune clé à copier. Vous revenez ici ensuite.',
+    authoriseHint:
+      'Vous vous connectez à votre boutique et vous approuvez ; aucune clé à copier. Vous revenez ici ensuite.',
     authoriseGo: 'Aller dans la boutique pour approuver',
     keys: 'Coller une clé',
     keysHint: 'Dans WooCommerce : Réglages, Avancé, API REST, Ajouter une clé, droits « Lecture/écriture ».',
@@ -251,7 +262,8 @@ export const web = {
     },
     staging: 'Le site entier est protégé par un mot de passe',
     queryKeys: 'J’accepte que la clé passe dans l’adresse des appels',
-    queryKeysHint: 'À n’accepter que si le serveur retire l’en-tête Authorization : la clé apparaîtra dans le journal d’accès de la boutique.',
+    queryKeysHint:
+      'À n’accepter que si le serveur retire l’en-tête Authorization : la clé apparaîtra dans le journal d’accès de la boutique.',
     copy: 'C’est bien une copie (préproduction) : la connecter à part',
     name: 'Nom dans le hub',
     nameHint: 'Vide : le nom que la boutique se donne.',
@@ -271,7 +283,8 @@ export const web = {
     },
     tellHints: {
       nobody: 'Le hub inscrit le suivi dans la boutique sans déclencher d’e-mail.',
-      completed: 'La commande passe à « Terminée » et la boutique envoie son e-mail. Sans extension de suivi, cet e-mail ne contient pas le numéro.',
+      completed:
+        'La commande passe à « Terminée » et la boutique envoie son e-mail. Sans extension de suivi, cet e-mail ne contient pas le numéro.',
       note: 'Le numéro et le lien figurent dans l’e-mail que la boutique envoie avec la note. Le statut ne change pas.',
     },
     try: 'Essayer et connecter',
@@ -279,8 +292,10 @@ export const web = {
     triedBeforeSaved: 'Rien n’est enregistré tant que l’essai n’a pas réussi.',
     connected: '{name} est connectée. L’import commence.',
     connectedHere: 'La boutique est connectée. L’import commence.',
-    denied: 'Vous n’avez pas approuvé dans la boutique. Rien n’a été enregistré ; vous pouvez recommencer, ou coller une clé.',
-    authorisedFailed: 'L’approbation n’a pas abouti dans la boutique. Rien n’a été enregistré ; vous pouvez recommencer, ou coller une clé.',
+    denied:
+      'Vous n’avez pas approuvé dans la boutique. Rien n’a été enregistré ; vous pouvez recommencer, ou coller une clé.',
+    authorisedFailed:
+      'L’approbation n’a pas abouti dans la boutique. Rien n’a été enregistré ; vous pouvez recommencer, ou coller une clé.',
     hidden: 'Masquer',
     show: 'Afficher',
   },
@@ -318,11 +333,13 @@ export const web = {
     empty: 'Aucune commande pour l’instant',
     emptyLead: 'Les commandes de vos boutiques apparaîtront ici dès le premier import.',
     emptyFound: 'Aucune commande ne correspond',
-    emptyFoundLead: 'La recherche porte sur le début du numéro, de l’e-mail et de la référence, et sur le nom à partir de trois lettres.',
+    emptyFoundLead:
+      'La recherche porte sur le début du numéro, de l’e-mail et de la référence, et sur le nom à partir de trois lettres.',
     import: 'Importer des numéros de suivi',
     noName: 'Client sans nom',
     fresh: '{n, plural, one {# commande affichée} other {# commandes affichées}}',
-    freshMore: '{n, plural, one {# commande affichée, il y en a d’autres} other {# commandes affichées, il y en a d’autres}}',
+    freshMore:
+      '{n, plural, one {# commande affichée, il y en a d’autres} other {# commandes affichées, il y en a d’autres}}',
     searching: 'Recherche…',
     gone: {
       trashed: 'à la corbeille',
@@ -407,7 +424,8 @@ export const web = {
     issueAt: '{issue} ({field})',
     issueCodes: {
       'address-empty': 'L’adresse de livraison est vide',
-      'address-from-billing': 'La boutique n’a donné aucune adresse de livraison ; celle de facturation sert à sa place',
+      'address-from-billing':
+        'La boutique n’a donné aucune adresse de livraison ; celle de facturation sert à sa place',
       'product-missing': 'Le produit n’existe plus dans la boutique',
       'weight-unknown': 'Le poids est inconnu',
       'date-unreadable': 'Une date est illisible',
@@ -495,7 +513,8 @@ export const web = {
     corrected: 'Suivi corrigé. La boutique va l’apprendre.',
     void: 'Annuler l’expédition',
     voidAsk: 'Annuler l’expédition {tracking} de la commande {number} ?',
-    voidHint: 'Les articles redeviennent à expédier, et le numéro est retiré de la boutique, là où elle le permet. Un e-mail déjà envoyé au client ne se rattrape pas.',
+    voidHint:
+      'Les articles redeviennent à expédier, et le numéro est retiré de la boutique, là où elle le permet. Un e-mail déjà envoyé au client ne se rattrape pas.',
     voidDo: 'Annuler l’expédition',
     voidKeep: 'La garder',
     voided: 'Expédition annulée. La boutique va l’apprendre.',
@@ -534,7 +553,8 @@ export const web = {
     file: 'Fichier CSV',
     previewing: 'Lecture du fichier…',
     example: 'Exemple',
-    summary: '{ready, plural, =0 {Aucune ligne prête} one {# ligne prête} other {# lignes prêtes}}, {bad, plural, =0 {aucune à corriger} one {# à corriger} other {# à corriger}}, {known, plural, =0 {aucune déjà connue} one {# déjà connue} other {# déjà connues}}.',
+    summary:
+      '{ready, plural, =0 {Aucune ligne prête} one {# ligne prête} other {# lignes prêtes}}, {bad, plural, =0 {aucune à corriger} one {# à corriger} other {# à corriger}}, {known, plural, =0 {aucune déjà connue} one {# déjà connue} other {# déjà connues}}.',
     line: 'Ligne',
     order: 'Commande',
     carrier: 'Transporteur',

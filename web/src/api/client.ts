@@ -37,7 +37,8 @@ export class ApiError extends Error {
   }
 }
 
-export const problemOf = (error: unknown): Problem | undefined => (error instanceof ApiError ? error.problem : undefined)
+export const problemOf = (error: unknown): Problem | undefined =>
+  error instanceof ApiError ? error.problem : undefined
 
 export const api = createClient<Paths>({
   baseUrl: '/',
@@ -56,7 +57,10 @@ api.use({
 })
 
 const isProblem = (body: unknown): body is Problem =>
-  typeof body === 'object' && body !== null && typeof (body as Problem).title === 'string' && typeof (body as Problem).code === 'string'
+  typeof body === 'object' &&
+  body !== null &&
+  typeof (body as Problem).title === 'string' &&
+  typeof (body as Problem).code === 'string'
 
 interface Answer<T> {
   data?: T

@@ -77,7 +77,12 @@ export const useOrders = (filters: OrderFilters) =>
   useInfiniteQuery({
     queryKey: keys.orderList(filters),
     queryFn: ({ pageParam, signal }) =>
-      need(api.GET('/api/v1/orders', { params: { query: { ...filters, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal })),
+      need(
+        api.GET('/api/v1/orders', {
+          params: { query: { ...filters, limit: PAGE, ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     placeholderData: (previous) => previous,
@@ -98,7 +103,12 @@ export const useWritebacks = (query: { integration?: string; state?: 'refused' |
   useInfiniteQuery({
     queryKey: [...keys.writebacks, query],
     queryFn: ({ pageParam, signal }) =>
-      need(api.GET('/api/v1/writebacks', { params: { query: { ...query, limit: 20, ...(pageParam && { cursor: pageParam }) } }, signal })),
+      need(
+        api.GET('/api/v1/writebacks', {
+          params: { query: { ...query, limit: 20, ...(pageParam && { cursor: pageParam }) } },
+          signal,
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : OFTEN_MS),
@@ -110,7 +120,12 @@ export const useExchanges = (id: string) =>
   useInfiniteQuery({
     queryKey: keys.log(id, 'exchanges'),
     queryFn: ({ pageParam, signal }) =>
-      need(api.GET('/api/v1/integrations/{id}/exchanges', { params: { path: { id }, query: logQuery(pageParam) }, signal })),
+      need(
+        api.GET('/api/v1/integrations/{id}/exchanges', {
+          params: { path: { id }, query: logQuery(pageParam) },
+          signal,
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
     refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? false : CALM_MS),
@@ -130,7 +145,12 @@ export const useQuarantine = (id: string) =>
   useInfiniteQuery({
     queryKey: keys.log(id, 'quarantine'),
     queryFn: ({ pageParam, signal }) =>
-      need(api.GET('/api/v1/integrations/{id}/quarantine', { params: { path: { id }, query: logQuery(pageParam) }, signal })),
+      need(
+        api.GET('/api/v1/integrations/{id}/quarantine', {
+          params: { path: { id }, query: logQuery(pageParam) },
+          signal,
+        }),
+      ),
     initialPageParam: '',
     getNextPageParam: (last) => last.next,
   })

@@ -31,7 +31,7 @@ const MISSES = 5
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function follow(id: string, askedAt: string): Promise<SyncResult> {
-  for (let misses = 0; ; ) {
+  for (let misses = 0; ;) {
     try {
       const result = await need(
         api.GET('/api/v1/integrations/{id}/sync', { params: { path: { id }, query: { askedAt, wait: '1' } } }),

@@ -6,13 +6,21 @@ import { useWords } from '../words.ts'
 function addressLines(address: Address, country: (code: string) => string): string[] {
   const city = [address.postcode, address.city].filter(Boolean).join(' ')
   const state = address.stateCode ?? address.stateRaw
-  return [address.name, address.company, address.line1, address.line2, city, state, address.country && country(address.country)].filter(
-    (line): line is string => Boolean(line),
-  )
+  return [
+    address.name,
+    address.company,
+    address.line1,
+    address.line2,
+    city,
+    state,
+    address.country && country(address.country),
+  ].filter((line): line is string => Boolean(line))
 }
 
 const sameAddress = (a: Address, b: Address): boolean =>
-  (['name', 'company', 'line1', 'line2', 'postcode', 'city', 'country'] as const).every((part) => (a[part] ?? '') === (b[part] ?? ''))
+  (['name', 'company', 'line1', 'line2', 'postcode', 'city', 'country'] as const).every(
+    (part) => (a[part] ?? '') === (b[part] ?? ''),
+  )
 
 function Lines({ lines }: { lines: string[] }) {
   return (

@@ -30,7 +30,8 @@ export function Notes({ order }: { order: Order }) {
     },
   })
   const remove = useAct({
-    mutationFn: (note: string) => need(api.DELETE('/api/v1/orders/{id}/notes/{note}', { params: { path: { id: order.id, note } } })),
+    mutationFn: (note: string) =>
+      need(api.DELETE('/api/v1/orders/{id}/notes/{note}', { params: { path: { id: order.id, note } } })),
     onSuccess: () => again(order.id),
   })
   const submit = (event: FormEvent) => {
@@ -59,7 +60,14 @@ export function Notes({ order }: { order: Order }) {
           <label className="unseen" htmlFor="note">
             {t('noteText')}
           </label>
-          <textarea id="note" rows={2} maxLength={5000} placeholder={t('noteText')} value={text} onChange={(event) => setText(event.target.value)} />
+          <textarea
+            id="note"
+            rows={2}
+            maxLength={5000}
+            placeholder={t('noteText')}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         </div>
         {text.trim() !== '' && <button className="button">{t('noteAdd')}</button>}
         <Trouble error={add.error ?? remove.error} />
@@ -72,7 +80,8 @@ export function Tags({ order }: { order: Order }) {
   const t = useWords('order')
   const [typed, setTyped] = useState('')
   const save = useAct({
-    mutationFn: (tags: string[]) => need(api.PATCH('/api/v1/orders/{id}', { params: { path: { id: order.id } }, body: { tags } })),
+    mutationFn: (tags: string[]) =>
+      need(api.PATCH('/api/v1/orders/{id}', { params: { path: { id: order.id } }, body: { tags } })),
     onSuccess: (fresh) => {
       queryClient.setQueryData(keys.order(order.id), fresh)
       announce(t('tagsSaved'))
@@ -107,7 +116,13 @@ export function Tags({ order }: { order: Order }) {
         <label className="unseen" htmlFor="tag">
           {t('tagAdd')}
         </label>
-        <input id="tag" maxLength={60} placeholder={t('tagAdd')} value={typed} onChange={(event) => setTyped(event.target.value)} />
+        <input
+          id="tag"
+          maxLength={60}
+          placeholder={t('tagAdd')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
       </form>
       <Trouble error={save.error} />
     </section>

@@ -17,8 +17,26 @@ export const asInput = (parcels: ParcelDraft[]) =>
 
 /** Names as they will stand in the shop; any other can be typed. */
 const CARRIERS = [
-  'Colissimo', 'Chronopost', 'Mondial Relay', 'La Poste', 'Colis Privé', 'Relais Colis', 'DPD', 'GLS', 'UPS', 'DHL', 'FedEx', 'TNT',
-  'bpost', 'PostNL', 'Swiss Post', 'Correos', 'Poste Italiane', 'Royal Mail', 'InPost', 'Geodis',
+  'Colissimo',
+  'Chronopost',
+  'Mondial Relay',
+  'La Poste',
+  'Colis Privé',
+  'Relais Colis',
+  'DPD',
+  'GLS',
+  'UPS',
+  'DHL',
+  'FedEx',
+  'TNT',
+  'bpost',
+  'PostNL',
+  'Swiss Post',
+  'Correos',
+  'Poste Italiane',
+  'Royal Mail',
+  'InPost',
+  'Geodis',
 ]
 
 interface CarrierProps {
@@ -79,7 +97,10 @@ export function Parcels({ parcels, onChange, error }: Props) {
     <div className="parcels">
       {parcels.map((parcel, index) => (
         <div key={parcel.key} className="parcel">
-          <Field label={several ? t('trackingN', { n: String(index + 1) }) : t('tracking')} error={failed(index, 'tracking')}>
+          <Field
+            label={several ? t('trackingN', { n: String(index + 1) }) : t('tracking')}
+            error={failed(index, 'tracking')}
+          >
             {(attributes) => (
               <input
                 {...attributes}

@@ -59,7 +59,8 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
     },
   })
 
-  const forceable = !order.toShip && !order.gone && (order.status === 'on-hold' || order.status === 'unknown') && left.length > 0
+  const forceable =
+    !order.toShip && !order.gone && (order.status === 'on-hold' || order.status === 'unknown') && left.length > 0
   if (!order.toShip && !forceable) {
     if (order.shipments.some((each) => each.state === 'booked')) return null
     return (
@@ -101,7 +102,11 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
           />
         )}
         <Trouble error={ship.error} beside={['carrierName', 'tracking', 'url']} />
-        {tell && <p className="hint">{t(tell === 'nobody' ? 'tellNobody' : tell === 'completed' ? 'tellCompleted' : 'tellNote')}</p>}
+        {tell && (
+          <p className="hint">
+            {t(tell === 'nobody' ? 'tellNobody' : tell === 'completed' ? 'tellCompleted' : 'tellNote')}
+          </p>
+        )}
         <button className="button main thumb" aria-disabled={ship.isPending || (forceable && !force)}>
           {ship.isPending ? t('shipping') : t('submit')}
         </button>

@@ -55,7 +55,12 @@ function One({ order, shipment }: { order: Order; shipment: Shipment }) {
           <span key={parcel.id} className="figure">
             {index > 0 && ', '}
             {parcel.url && !voided ? (
-              <a href={parcel.url} target="_blank" rel="noreferrer" aria-label={t('track', { tracking: parcel.tracking })}>
+              <a
+                href={parcel.url}
+                target="_blank"
+                rel="noreferrer"
+                aria-label={t('track', { tracking: parcel.tracking })}
+              >
                 {parcel.tracking}
               </a>
             ) : (
@@ -72,7 +77,12 @@ function One({ order, shipment }: { order: Order; shipment: Shipment }) {
       {newest && (newest.state === 'refused' || newest.state === 'in-doubt') && <Settle writeback={newest} />}
       {!voided && (
         <p className="row">
-          <button type="button" className="link" onClick={() => setDoing(doing === 'correct' ? undefined : 'correct')} aria-expanded={doing === 'correct'}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => setDoing(doing === 'correct' ? undefined : 'correct')}
+            aria-expanded={doing === 'correct'}
+          >
             {t('correct')}
           </button>
           <button type="button" className="link danger" onClick={() => setDoing('void')}>
@@ -140,7 +150,12 @@ function Void({ order, shipment, done }: { order: Order; shipment: Shipment; don
   const t = useWords('ship')
   const undo = useAct({
     mutationFn: () =>
-      need(api.POST('/api/v1/shipments/{id}/void', { params: { path: { id: shipment.id } }, headers: { 'idempotency-key': newIntent() } })),
+      need(
+        api.POST('/api/v1/shipments/{id}/void', {
+          params: { path: { id: shipment.id } },
+          headers: { 'idempotency-key': newIntent() },
+        }),
+      ),
     onSuccess: async () => {
       announce(t('voided'))
       done()

@@ -5,7 +5,9 @@ import { Ago } from '../parts/time.tsx'
 import { useOpenWords, useWords } from '../words.ts'
 
 const trackings = (parcels: unknown): string[] =>
-  Array.isArray(parcels) ? parcels.map((parcel: { tracking?: unknown }) => String(parcel?.tracking ?? '')).filter(Boolean) : []
+  Array.isArray(parcels)
+    ? parcels.map((parcel: { tracking?: unknown }) => String(parcel?.tracking ?? '')).filter(Boolean)
+    : []
 
 const words = (list: unknown): string[] => (Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [])
 
@@ -18,11 +20,17 @@ function useEntryText(order: Order) {
     const gone = trackings(details['withdrawn'])
     const told = order.writebacks.find((each) => each.id === details['writebackId'])
     const how = typeof details['how'] === 'string' ? details['how'] : 'other'
-    const tags = [...words(details['added']).map((tag) => `+ ${tag}`), ...words(details['removed']).map((tag) => `− ${tag}`)]
+    const tags = [
+      ...words(details['added']).map((tag) => `+ ${tag}`),
+      ...words(details['removed']).map((tag) => `− ${tag}`),
+    ]
     const params = {
       carrier: typeof details['carrierName'] === 'string' ? details['carrierName'] : t('unknown'),
       tracking: (parcels.length > 0 ? parcels : gone).join(', ') || t('unknown'),
-      to: typeof details['toRaw'] === 'string' && details['toRaw'] ? details['toRaw'] : String(details['to'] ?? t('unknown')),
+      to:
+        typeof details['toRaw'] === 'string' && details['toRaw']
+          ? details['toRaw']
+          : String(details['to'] ?? t('unknown')),
       why: told?.because ? inSentence(told.because.title) : t('unknown'),
       what: typeof details['code'] === 'string' ? open('attentions', details['code']) : '',
       tags: tags.join(', '),

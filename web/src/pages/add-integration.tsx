@@ -74,7 +74,10 @@ export function AddIntegration() {
         <section className="saw">
           <h2>{t('saw')}</h2>
           <p className="lead">
-            {t('isA', { platform: [platform?.name ?? found.platform, found.version].filter(Boolean).join(' '), url: found.shownAs })}
+            {t('isA', {
+              platform: [platform?.name ?? found.platform, found.version].filter(Boolean).join(' '),
+              url: found.shownAs,
+            })}
           </p>
           <ul className="bullets">
             {[...found.changes, ...found.saw].map((sight) => (

@@ -47,7 +47,10 @@ export function ImportTrackings() {
     mutationFn: (chosen: File) => {
       const request = upload(chosen, integration, choices)
       return need(
-        api.POST('/api/v1/trackings/import', { ...request, headers: { ...request.headers, 'idempotency-key': intent.current } }),
+        api.POST('/api/v1/trackings/import', {
+          ...request,
+          headers: { ...request.headers, 'idempotency-key': intent.current },
+        }),
       )
     },
     onSuccess: async (result) => {
@@ -74,7 +77,12 @@ export function ImportTrackings() {
         <div className="form">
           <div className="field">
             <label htmlFor="csv">{t('file')}</label>
-            <input id="csv" type="file" accept=".csv,.txt,text/csv" onChange={(event: ChangeEvent<HTMLInputElement>) => read(event.target.files?.[0])} />
+            <input
+              id="csv"
+              type="file"
+              accept=".csv,.txt,text/csv"
+              onChange={(event: ChangeEvent<HTMLInputElement>) => read(event.target.files?.[0])}
+            />
           </div>
           {shops.length > 1 && (
             <div className="field">
@@ -116,7 +124,12 @@ export function ImportTrackings() {
             {t('summary', { ready: seen.new, bad: seen.bad + seen.ambiguous, known: seen.already })}
           </p>
           {seen.new > 0 && file && (
-            <button type="button" className="button main thumb" aria-disabled={ship.isPending} onClick={() => !ship.isPending && ship.mutate(file)}>
+            <button
+              type="button"
+              className="button main thumb"
+              aria-disabled={ship.isPending}
+              onClick={() => !ship.isPending && ship.mutate(file)}
+            >
               {ship.isPending ? t('importing') : t('doImport', { n: seen.new })}
             </button>
           )}
@@ -194,7 +207,11 @@ function RowResult({ row, choose }: { row: AnyRow; choose?: Choose | undefined }
         t(`states.${row.state}`)
       )}
       {choose && row.choices && row.choices.length > 0 && (
-        <select aria-label={t('whichOf', { number: row.order })} value="" onChange={(event) => choose(row.order, event.target.value)}>
+        <select
+          aria-label={t('whichOf', { number: row.order })}
+          value=""
+          onChange={(event) => choose(row.order, event.target.value)}
+        >
           <option value="">{t('choose')}</option>
           {row.choices.map((choice) => (
             <option key={choice.orderId} value={choice.orderId}>

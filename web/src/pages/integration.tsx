@@ -51,7 +51,12 @@ export function IntegrationPage() {
     )
   }
   return (
-    <Page title={shop.name} crumb={crumb} call={call} actions={!shop.disabledAt && <SyncButton integration={shop} main />}>
+    <Page
+      title={shop.name}
+      crumb={crumb}
+      call={call}
+      actions={!shop.disabledAt && <SyncButton integration={shop} main />}
+    >
       <div className="summary">
         <StateSentence integration={shop} />
         <SyncOutcome integration={shop} />

@@ -34,13 +34,22 @@ export function OrderPage() {
 
   if (!order) {
     return (
-      <Page title={number === undefined ? t('crumb') : t('title', { number })} crumb={crumb} call={`/api/v1/orders/${id}`}>
+      <Page
+        title={number === undefined ? t('crumb') : t('title', { number })}
+        crumb={crumb}
+        call={`/api/v1/orders/${id}`}
+      >
         {error ? <Trouble error={error} /> : <Loading />}
       </Page>
     )
   }
   return (
-    <Page title={t('title', { number: order.number })} crumb={crumb} call={`/api/v1/orders/${id}`} actions={<Refresh order={order} />}>
+    <Page
+      title={t('title', { number: order.number })}
+      crumb={crumb}
+      call={`/api/v1/orders/${id}`}
+      actions={<Refresh order={order} />}
+    >
       <Loaded order={order} />
     </Page>
   )
@@ -84,14 +93,17 @@ function Summary({ order, integration }: { order: Order; integration: Integratio
   return (
     <div className="summary">
       <p className="lead">
-        <Status order={order} /> <span>{todo}</span> {standing.length > 0 || order.toShip ? <ShopKnows order={order} /> : null}
+        {(order.gone || order.status !== 'ready' || order.leftToShip > 0) && <Status order={order} />}{' '}
+        <span>{todo}</span> {standing.length > 0 || order.toShip ? <ShopKnows order={order} /> : null}
       </p>
       <p className="quiet" title={f.full(order.placedAt)}>
         {t('placedIn', { ago: f.ago(order.placedAt), shop: integration?.name ?? order.integrationName })}
         {order.customer.name && ` · ${order.customer.name}`}
         {order.total && ` · ${f.money(order.total)}`}
       </p>
-      {order.gone && <p className="note note-broken">{order.gone === 'trashed' ? t('goneTrashed') : t('goneDeleted')}</p>}
+      {order.gone && (
+        <p className="note note-broken">{order.gone === 'trashed' ? t('goneTrashed') : t('goneDeleted')}</p>
+      )}
       {order.attention && <Attention order={order} attention={order.attention} />}
     </div>
   )
@@ -103,7 +115,12 @@ function Attention({ order, attention }: { order: Order; attention: string }) {
   const seen = useAct({
     // The client's types lose a bare null, though the document has it.
     mutationFn: () =>
-      need(api.PATCH('/api/v1/orders/{id}', { params: { path: { id: order.id } }, body: { attention: null as unknown as undefined } })),
+      need(
+        api.PATCH('/api/v1/orders/{id}', {
+          params: { path: { id: order.id } },
+          body: { attention: null as unknown as undefined },
+        }),
+      ),
     onSuccess: async (fresh) => {
       queryClient.setQueryData(keys.order(order.id), fresh)
       announce(t('seenSaid'))
@@ -126,7 +143,11 @@ function ShopKnows({ order }: { order: Order }) {
   const newest = [...order.writebacks].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0]
   if (!newest) return <span>{order.knownTrackings.length > 0 ? t('shopKnows') : t('shopKnowsNothing')}</span>
   if (newest.state === 'confirmed') {
-    return <span>{newest.kind === 'voided' ? t('shopKnowsNothing') : order.toShip ? t('shopKnowsPart') : t('shopKnows')}</span>
+    return (
+      <span>
+        {newest.kind === 'voided' ? t('shopKnowsNothing') : order.toShip ? t('shopKnowsPart') : t('shopKnows')}
+      </span>
+    )
   }
   if (newest.state === 'planned' || newest.state === 'sent') return <span>{t('shopWaits')}</span>
   return <strong>{t('shopRefused')}</strong>
@@ -144,7 +165,12 @@ function Refresh({ order }: { order: Order }) {
   })
   return (
     <>
-      <button type="button" className="button" aria-disabled={refresh.isPending} onClick={() => !refresh.isPending && refresh.mutate()}>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={refresh.isPending}
+        onClick={() => !refresh.isPending && refresh.mutate()}
+      >
         {refresh.isPending ? t('refreshing') : t('refresh')}
       </button>
       <Trouble error={refresh.error} />

@@ -80,14 +80,21 @@ export function Orders() {
           <p>{filtered ? t('emptyFoundLead') : t('emptyLead')}</p>
         </div>
       )}
-      {rows && rows.length > 0 && <OrderTable rows={rows} busy={late} several={(integrations.data?.items.length ?? 0) > 1} />}
+      {rows && rows.length > 0 && (
+        <OrderTable rows={rows} busy={late} several={(integrations.data?.items.length ?? 0) > 1} />
+      )}
       {rows && rows.length > 0 && (
         <p className="list-foot">
           <span className="quiet small" role="status">
             {late ? t('searching') : t(orders.hasNextPage ? 'freshMore' : 'fresh', { n: rows.length })}
           </span>
           {orders.hasNextPage && (
-            <button type="button" className="button" aria-disabled={orders.isFetchingNextPage} onClick={() => void orders.fetchNextPage()}>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={orders.isFetchingNextPage}
+              onClick={() => void orders.fetchNextPage()}
+            >
               {t('more')}
             </button>
           )}

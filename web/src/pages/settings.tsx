@@ -104,7 +104,15 @@ function ApiKeys() {
       )}
       <form className="form" onSubmit={submit}>
         <Field label={t('keyName')} hint={t('keyNameHint')} error={errorOf(create.error, 'name')}>
-          {(attributes) => <input {...attributes} maxLength={120} required value={name} onChange={(event) => setName(event.target.value)} />}
+          {(attributes) => (
+            <input
+              {...attributes}
+              maxLength={120}
+              required
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
         </Field>
         <Trouble error={create.error} beside={['name']} />
         <button className="button" aria-disabled={create.isPending}>

@@ -21,7 +21,8 @@ export function Setup() {
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const create = useAct({
-    mutationFn: () => need(api.POST('/api/v1/setup', { body: { token, email, password, locale, ...(name.trim() && { name }) } })),
+    mutationFn: () =>
+      need(api.POST('/api/v1/setup', { body: { token, email, password, locale, ...(name.trim() && { name }) } })),
     onSuccess: (me) => {
       setMe(me)
       void navigate('/', { replace: true })
@@ -55,11 +56,28 @@ export function Setup() {
         <Trouble error={create.error} beside={['email', 'name', 'password']} />
         <Field label={t('email')} error={errorOf(create.error, 'email')}>
           {(attributes) => (
-            <input {...attributes} type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.target.value)} />
+            <input
+              {...attributes}
+              type="email"
+              name="email"
+              autoComplete="username"
+              required
+              autoFocus
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
           )}
         </Field>
         <Field label={t('name')} optional error={errorOf(create.error, 'name')}>
-          {(attributes) => <input {...attributes} name="name" autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} />}
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="name"
+              autoComplete="name"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
         </Field>
         <Field label={t('password')} hint={t('passwordHint')} error={errorOf(create.error, 'password')}>
           {(attributes) => (

@@ -41,7 +41,16 @@ export function SignIn() {
         <Trouble error={signIn.error} beside={['email', 'password']} />
         <Field label={t('email')} error={errorOf(signIn.error, 'email')}>
           {(attributes) => (
-            <input {...attributes} type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.target.value)} />
+            <input
+              {...attributes}
+              type="email"
+              name="email"
+              autoComplete="username"
+              required
+              autoFocus
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
           )}
         </Field>
         <Field label={t('password')} error={errorOf(signIn.error, 'password')}>

@@ -26,7 +26,8 @@ export function Today() {
   }
 
   const n = counts.data
-  const wrong = shops?.filter((shop) => !shop.disabledAt && failingLanes(shop).some((lane) => lane.state !== 'connected')) ?? []
+  const wrong =
+    shops?.filter((shop) => !shop.disabledAt && failingLanes(shop).some((lane) => lane.state !== 'connected')) ?? []
   const moving = shops?.filter((shop) => shop.backfill && !shop.disabledAt) ?? []
   const decide = n ? n.writebacksRefused + n.writebacksInDoubt : 0
   const calm = n && decide === 0 && n.attention === 0 && wrong.length === 0 && moving.length === 0

@@ -21,7 +21,12 @@ export function Begin({ lead }: { lead: string }) {
         </div>
         {setup.data?.demo.available !== false && (
           <div>
-            <button type="button" className="button" aria-disabled={demo.isPending} onClick={() => !demo.isPending && demo.mutate()}>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={demo.isPending}
+              onClick={() => !demo.isPending && demo.mutate()}
+            >
               {demo.isPending ? t('demoStarting') : t('demo')}
             </button>
             <p className="hint">{t('demoHint')}</p>

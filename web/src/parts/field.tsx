@@ -68,7 +68,13 @@ export function Choice({ legend, name, value, options, onChange }: ChoiceProps) 
       <legend>{legend}</legend>
       {options.map((option) => (
         <label key={option.value} className="option">
-          <input type="radio" name={name} value={option.value} checked={value === option.value} onChange={() => onChange(option.value)} />
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={value === option.value}
+            onChange={() => onChange(option.value)}
+          />
           <span>
             {option.label}
             {option.hint && <span className="hint">{option.hint}</span>}

@@ -24,7 +24,15 @@ export function LaneLine({ state, wide = false }: { state: LaneState; wide?: boo
   const end = width - 5
   const path = state === 'paused' ? `M5 7H${middle - gap}M${middle + gap} 7H${end}` : `M5 7H${end}`
   return (
-    <svg className={`lane-line lane-${state}`} viewBox={`0 0 ${width} 14`} width={width} height={14} aria-hidden="true" focusable="false">
+    <svg
+      className={`lane-line lane-${state}`}
+      viewBox={`0 0 ${width} 14`}
+      width={width}
+      height={14}
+      preserveAspectRatio="xMinYMid"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={path} fill="none" />
       {state === 'paused' && <path className="lane-cut" d={`M${middle - gap} 3V11M${middle + gap} 3V11`} fill="none" />}
       <circle cx="5" cy="7" r="3.5" />

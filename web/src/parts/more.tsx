@@ -9,7 +9,12 @@ export function More({ list }: Props) {
   if (!list.hasNextPage) return null
   return (
     <p>
-      <button type="button" className="button" aria-disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={list.isFetchingNextPage}
+        onClick={() => void list.fetchNextPage()}
+      >
         {t('more')}
       </button>
     </p>

@@ -5,11 +5,59 @@ import type { OrderFilters, OrderStatus } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
 import { useWords } from '../words.ts'
 
-const STATUSES: readonly OrderStatus[] = ['ready', 'on-hold', 'shipped', 'completed', 'cancelled', 'refunded', 'unknown']
+const STATUSES: readonly OrderStatus[] = [
+  'ready',
+  'on-hold',
+  'shipped',
+  'completed',
+  'cancelled',
+  'refunded',
+  'unknown',
+]
 /** Where most parcels of shops here go; any other country can be typed in the address of the page. */
 const COUNTRIES = [
-  'FR', 'BE', 'CH', 'LU', 'MC', 'DE', 'ES', 'IT', 'NL', 'PT', 'AT', 'IE', 'GB', 'PL', 'SE', 'DK', 'FI', 'NO', 'CZ', 'GR',
-  'HU', 'RO', 'BG', 'HR', 'SI', 'SK', 'EE', 'LV', 'LT', 'MT', 'CY', 'GP', 'MQ', 'GF', 'RE', 'YT', 'PF', 'NC', 'US', 'CA', 'JP', 'AU',
+  'FR',
+  'BE',
+  'CH',
+  'LU',
+  'MC',
+  'DE',
+  'ES',
+  'IT',
+  'NL',
+  'PT',
+  'AT',
+  'IE',
+  'GB',
+  'PL',
+  'SE',
+  'DK',
+  'FI',
+  'NO',
+  'CZ',
+  'GR',
+  'HU',
+  'RO',
+  'BG',
+  'HR',
+  'SI',
+  'SK',
+  'EE',
+  'LV',
+  'LT',
+  'MT',
+  'CY',
+  'GP',
+  'MQ',
+  'GF',
+  'RE',
+  'YT',
+  'PF',
+  'NC',
+  'US',
+  'CA',
+  'JP',
+  'AU',
 ]
 
 interface Props {
@@ -24,7 +72,9 @@ export function Filters({ filters, change }: Props) {
   const id = useId()
   const [open, setOpen] = useState(false)
   const shops = useIntegrations().data?.items ?? []
-  const countries = COUNTRIES.map((code) => ({ code, name: f.country(code) })).sort((a, b) => a.name.localeCompare(b.name))
+  const countries = COUNTRIES.map((code) => ({ code, name: f.country(code) })).sort((a, b) =>
+    a.name.localeCompare(b.name),
+  )
   return (
     <>
       <button type="button" className="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
@@ -33,7 +83,11 @@ export function Filters({ filters, change }: Props) {
       <div className="filters-form" id={id} hidden={!open}>
         <div className="field">
           <label htmlFor={`${id}-status`}>{t('status')}</label>
-          <select id={`${id}-status`} value={filters.status ?? ''} onChange={(event) => change({ status: event.target.value })}>
+          <select
+            id={`${id}-status`}
+            value={filters.status ?? ''}
+            onChange={(event) => change({ status: event.target.value })}
+          >
             <option value="">{t('anyStatus')}</option>
             {STATUSES.map((status) => (
               <option key={status} value={status}>
@@ -45,7 +99,11 @@ export function Filters({ filters, change }: Props) {
         {shops.length > 1 && (
           <div className="field">
             <label htmlFor={`${id}-shop`}>{t('shop')}</label>
-            <select id={`${id}-shop`} value={filters.integration ?? ''} onChange={(event) => change({ integration: event.target.value })}>
+            <select
+              id={`${id}-shop`}
+              value={filters.integration ?? ''}
+              onChange={(event) => change({ integration: event.target.value })}
+            >
               <option value="">{t('anyShop')}</option>
               {shops.map((shop) => (
                 <option key={shop.id} value={shop.id}>
@@ -57,7 +115,11 @@ export function Filters({ filters, change }: Props) {
         )}
         <div className="field">
           <label htmlFor={`${id}-country`}>{t('country')}</label>
-          <select id={`${id}-country`} value={filters.country ?? ''} onChange={(event) => change({ country: event.target.value })}>
+          <select
+            id={`${id}-country`}
+            value={filters.country ?? ''}
+            onChange={(event) => change({ country: event.target.value })}
+          >
             <option value="">{t('anyCountry')}</option>
             {countries.map(({ code, name }) => (
               <option key={code} value={code}>
@@ -68,18 +130,36 @@ export function Filters({ filters, change }: Props) {
         </div>
         <div className="field">
           <label htmlFor={`${id}-from`}>{t('from')}</label>
-          <input id={`${id}-from`} type="date" value={filters.from ?? ''} onChange={(event) => change({ from: event.target.value })} />
+          <input
+            id={`${id}-from`}
+            type="date"
+            value={filters.from ?? ''}
+            onChange={(event) => change({ from: event.target.value })}
+          />
         </div>
         <div className="field">
           <label htmlFor={`${id}-to`}>{t('to')}</label>
-          <input id={`${id}-to`} type="date" value={filters.to ?? ''} onChange={(event) => change({ to: event.target.value })} />
+          <input
+            id={`${id}-to`}
+            type="date"
+            value={filters.to ?? ''}
+            onChange={(event) => change({ to: event.target.value })}
+          />
         </div>
         <label className="option">
-          <input type="checkbox" checked={isOn(filters.toShip)} onChange={(event) => change({ toShip: event.target.checked ? '1' : undefined })} />
+          <input
+            type="checkbox"
+            checked={isOn(filters.toShip)}
+            onChange={(event) => change({ toShip: event.target.checked ? '1' : undefined })}
+          />
           {t('toShip')}
         </label>
         <label className="option">
-          <input type="checkbox" checked={isOn(filters.attention)} onChange={(event) => change({ attention: event.target.checked ? '1' : undefined })} />
+          <input
+            type="checkbox"
+            checked={isOn(filters.attention)}
+            onChange={(event) => change({ attention: event.target.checked ? '1' : undefined })}
+          />
           {t('attention')}
         </label>
       </div>
@@ -109,7 +189,12 @@ export function FilterWords({ filters, change, clear }: Props & { clear: () => v
     <ul className="words">
       {words.map(({ name, text }) => (
         <li key={name}>
-          <button type="button" className="word" aria-label={t('remove', { filter: text })} onClick={() => change({ [name]: undefined })}>
+          <button
+            type="button"
+            className="word"
+            aria-label={t('remove', { filter: text })}
+            onClick={() => change({ [name]: undefined })}
+          >
             {text} <span aria-hidden="true">×</span>
           </button>
         </li>

@@ -33,11 +33,13 @@ function LaneSentence({ integration, lane }: { integration: Integration; lane: L
       ? t(`${lane.lane}.stumbling`, { why })
       : t(`${lane.lane}.${lane.state}`, { since: f.since(lane.since), why })
   const next = lane.nextAttemptAt ? t(`${lane.lane}.next`, { at: f.at(lane.nextAttemptAt) }) : t('nextUnknown')
-  const login = lane.because?.code === 'login-rejected' || lane.because?.code === 'permission-missing' || lane.because?.code === 'credentials-unreadable'
+  const login =
+    lane.because?.code === 'login-rejected' ||
+    lane.because?.code === 'permission-missing' ||
+    lane.because?.code === 'credentials-unreadable'
   return (
     <p className={`sentence sentence-${lane.state}`}>
-      {what} {next}{' '}
-      {lane.state === 'paused' && lane.because?.todo ? <>{lane.because.todo} </> : null}
+      {what} {next} {lane.state === 'paused' && lane.because?.todo ? <>{lane.because.todo} </> : null}
       {lane.state === 'slowed' && t.rich('doSlowed', { b })}
       {lane.state === 'paused' && t.rich('doPaused', { b })}{' '}
       {lane.state !== 'connected' && (
@@ -52,18 +54,35 @@ function LaneSentence({ integration, lane }: { integration: Integration; lane: L
 
 export function StateSentence({ integration }: { integration: Integration }) {
   const t = useWords('state')
+  const d = useWords('today')
   const f = useFormats()
-  if (integration.disabledAt) return <p className="sentence">{t('disabled', { since: f.since(integration.disabledAt) })}</p>
+  if (integration.disabledAt)
+    return <p className="sentence">{t('disabled', { since: f.since(integration.disabledAt) })}</p>
   const failing = failingLanes(integration)
-  if (failing.length > 0) {
-    return (
-      <div className="sentences">
-        {failing.map((lane) => (
-          <LaneSentence key={lane.lane} integration={integration} lane={lane} />
-        ))}
-      </div>
-    )
-  }
+  const decide = integration.writebacks.refused + integration.writebacks.inDoubt
+  return (
+    <div className="sentences">
+      {failing.length === 0 && <Well integration={integration} />}
+      {failing.map((lane) => (
+        <LaneSentence key={lane.lane} integration={integration} lane={lane} />
+      ))}
+      {integration.troubles.map((trouble) => (
+        <p key={trouble.code + trouble.title} className="sentence sentence-slowed">
+          {trouble.title}. {trouble.todo}
+        </p>
+      ))}
+      {decide > 0 && (
+        <p className="sentence">
+          <Link to="/writebacks">{d('decideWritebacks', { n: decide })}</Link>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Well({ integration }: { integration: Integration }) {
+  const t = useWords('state')
+  const f = useFormats()
   return (
     <p className="sentence quiet">
       {t('connected')}{' '}

@@ -66,7 +66,12 @@ export function SyncOutcome({ integration }: { integration: Integration }) {
             ? t('progressOf', { done: backfill.done, total: Math.max(backfill.total, backfill.done) })
             : t('progress', { done: backfill.done })}
           {backfill.total !== undefined && backfill.total > 0 && (
-            <progress className="progress" max={Math.max(backfill.total, backfill.done)} value={backfill.done} aria-label={integration.name} />
+            <progress
+              className="progress"
+              max={Math.max(backfill.total, backfill.done)}
+              value={backfill.done}
+              aria-label={integration.name}
+            />
           )}
         </p>
       )}
@@ -88,7 +93,8 @@ export function SyncAllButton() {
     try {
       const all = await syncAll()
       const results = all.flatMap((sync) => sync.result ?? [])
-      const sum = (pick: 'imported' | 'changed' | 'unchanged') => results.reduce((total, result) => total + result[pick], 0)
+      const sum = (pick: 'imported' | 'changed' | 'unchanged') =>
+        results.reduce((total, result) => total + result[pick], 0)
       const failed = all.filter((sync) => sync.error !== undefined || sync.result?.failing !== undefined).length
       const what = t('brought', { imported: sum('imported'), changed: sum('changed'), unchanged: sum('unchanged') })
       announce(failed > 0 ? `${t('failingSome', { n: failed })}. ${what}.` : t('upToDate', { what }))

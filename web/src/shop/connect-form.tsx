@@ -42,7 +42,12 @@ export function ConnectForm({ recognition, platform }: { recognition: Recognitio
   const connect = useAct({
     mutationFn: () => {
       const typed = Object.fromEntries(Object.entries(login).filter(([, value]) => value !== ''))
-      return need(api.POST('/api/v1/integrations', { body: { ...choices, login: typed }, headers: { 'idempotency-key': newIntent() } }))
+      return need(
+        api.POST('/api/v1/integrations', {
+          body: { ...choices, login: typed },
+          headers: { 'idempotency-key': newIntent() },
+        }),
+      )
     },
     onSuccess: async (shop) => {
       announce([t('connected', { name: shop.name }), ...shop.saw.map((sight) => sight.text)].join(' '))
@@ -102,10 +107,19 @@ export function ConnectForm({ recognition, platform }: { recognition: Recognitio
       </Field>
       <Field label={t('name')} optional hint={t('nameHint')} error={errorOf(error, 'name')}>
         {(attributes) => (
-          <input {...attributes} maxLength={120} placeholder={recognition.name} value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            {...attributes}
+            maxLength={120}
+            placeholder={recognition.name}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
         )}
       </Field>
-      <Trouble error={error} beside={['since', 'name', ...(way === 'keys' ? platform.loginFields.map((field) => field.name) : [])]} />
+      <Trouble
+        error={error}
+        beside={['since', 'name', ...(way === 'keys' ? platform.loginFields.map((field) => field.name) : [])]}
+      />
       <p className="hint">{t('triedBeforeSaved')}</p>
       <button className="button main thumb" aria-disabled={busy}>
         {busy ? t('trying') : way === 'authorise' ? t('authoriseGo') : t('try')}

@@ -33,7 +33,9 @@ export function Exchanges({ shop }: { shop: Integration }) {
 const path = (url: string): string => {
   try {
     const { pathname, searchParams } = new URL(url)
-    const asked = [...searchParams].filter(([name]) => !/^(?:oauth_|consumer_|_$)/.test(name)).map(([name, value]) => `${name}=${value}`)
+    const asked = [...searchParams]
+      .filter(([name]) => !/^(?:oauth_|consumer_|_$)/.test(name))
+      .map(([name, value]) => `${name}=${value}`)
     return asked.length > 0 ? `${pathname}?${asked.join('&')}` : pathname
   } catch {
     return url

@@ -18,7 +18,8 @@ type Patch = components['schemas']['IntegrationPatch']
 
 function usePatch(shop: Integration, said: string) {
   return useAct({
-    mutationFn: (body: Patch) => need(api.PATCH('/api/v1/integrations/{id}', { params: { path: { id: shop.id } }, body })),
+    mutationFn: (body: Patch) =>
+      need(api.PATCH('/api/v1/integrations/{id}', { params: { path: { id: shop.id } }, body })),
     onSuccess: async (fresh) => {
       queryClient.setQueryData(keys.integration(shop.id), fresh)
       announce(said)
@@ -65,11 +66,26 @@ function General({ shop }: { shop: Integration }) {
   return (
     <form className="form" onSubmit={submit}>
       <Field label={t('name')} error={errorOf(save.error, 'name')}>
-        {(attributes) => <input {...attributes} maxLength={120} required value={name} onChange={(event) => setName(event.target.value)} />}
+        {(attributes) => (
+          <input
+            {...attributes}
+            maxLength={120}
+            required
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
       </Field>
       <Field label={t('url')} hint={t('urlHint')} error={errorOf(save.error, 'url')}>
         {(attributes) => (
-          <input {...attributes} inputMode="url" spellCheck={false} required value={url} onChange={(event) => setUrl(event.target.value)} />
+          <input
+            {...attributes}
+            inputMode="url"
+            spellCheck={false}
+            required
+            value={url}
+            onChange={(event) => setUrl(event.target.value)}
+          />
         )}
       </Field>
       {(moved || (problemOf(save.error)?.code === 'shop-copy-suspected' && url.trim() !== shop.url)) && (
@@ -125,7 +141,12 @@ function Switch({ shop }: { shop: Integration }) {
   const turn = usePatch(shop, off ? t('enabled') : t('disabled'))
   return (
     <div className="setting">
-      <button type="button" className="button" aria-disabled={turn.isPending} onClick={() => !turn.isPending && turn.mutate({ disabled: !off })}>
+      <button
+        type="button"
+        className="button"
+        aria-disabled={turn.isPending}
+        onClick={() => !turn.isPending && turn.mutate({ disabled: !off })}
+      >
         {off ? t('enable') : t('disable')}
       </button>
       {!off && <p className="hint">{t('disableHint')}</p>}
