@@ -329,6 +329,16 @@ describe('the web app', () => {
     expect((await web.call('GET', '/', { headers: { accept: '*/*' } })).status).toBe(200)
   })
 
+  test('keeps its own policy when the browser has it already', async () => {
+    const web = await apiOfTest({ webDist: dist() })
+    const page = await web.call('GET', '/', { headers: { accept: 'text/html' } })
+
+    const again = await web.call('GET', '/', { headers: { accept: 'text/html', 'if-none-match': page.headers.get('etag')! } })
+
+    expect(again.status).toBe(304)
+    expect(again.headers.has('content-security-policy')).toBe(false)
+  })
+
   test('is found without a restart once it is built', async () => {
     const folder = dist()
     rmSync(join(folder, 'index.html'))

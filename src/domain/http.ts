@@ -33,6 +33,8 @@ export interface ShopResponse {
   tookMs: number
   /** The body ended before its announced length, or its compression broke. */
   incomplete?: boolean
+  /** Makes words of this answer fit to be logged, kept and shown: servers repeat the login they were sent. */
+  redact?: (text: string) => string
 }
 
 /**

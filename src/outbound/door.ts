@@ -146,7 +146,7 @@ async function oneHop(
       const quietMs =
         response.status === 429 || response.status === 503 ? retryAfterMs(response, clock.now()) : undefined
       if (quietMs) await harmless(context, pace.quietUntil(hostKey, clock.now() + quietMs))
-      const shown: ShopResponse = { ...response, tookMs }
+      const shown: ShopResponse = { ...response, tookMs, redact: context.redact.text }
       record(context, request, { given, headers, startedMs: startedMs.at, tookMs, response: shown })
       return shown
     } finally {

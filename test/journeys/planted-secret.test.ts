@@ -104,7 +104,7 @@ beforeAll(async () => {
   db = await testDatabase({ max: 4 })
   const apiKey = { keyId: 1, consumerKey: KEY, consumerSecret: SECRET, permissions: 'read_write' as const, role: 'admin' as const, user: 'patron' }
   const shop = async (scheme: 'http' | 'https', title: string) => {
-    const fake = await startFakeShop({ clock: realClock, seed: 12, keys: [apiKey], scheme, title, plugins: { ast: true } })
+    const fake = await startFakeShop({ clock: realClock, seed: 40, keys: [apiKey], scheme, title, plugins: { ast: true } })
     fakes.push(fake)
     return fake
   }
@@ -164,7 +164,8 @@ describe('after everything went wrong', () => {
     await mistypedLogins()
     await connectAll()
     for (const front of ['basic', 'query', 'oauth'] as const) await failAt(front)
-    await shipInTrouble()
+    await shipInTrouble('basic')
+    await shipInTrouble('query')
     await otherDoors()
     await readEverything()
   }, 180_000)
@@ -313,27 +314,31 @@ async function failAt(name: 'basic' | 'query' | 'oauth'): Promise<void> {
   await sync(ids[name]!)
 }
 
-async function shipInTrouble(): Promise<void> {
-  const { body } = await call('GET', `/api/v1/orders?integration=${ids['basic']}&toShip=true`)
+async function shipInTrouble(front: 'basic' | 'query'): Promise<void> {
+  await call('PATCH', `/api/v1/integrations/${ids[front]}`, { login: front === 'query' ? guarded : login })
+  await sync(ids[front]!)
+  const { body } = await call('GET', `/api/v1/orders?integration=${ids[front]}&toShip=true`)
   const orders = body.items as { id: string; number: string }[]
   expect(orders.length).toBeGreaterThan(3)
-  fronts.basic.onlyWrites = true
+  fronts[front].onlyWrites = true
+  fronts[front].echoes.length = 0
   for (const [n, order] of orders.entries()) {
-    fronts.basic.trouble = n === 0 ? undefined : TROUBLES[n % TROUBLES.length]
+    fronts[front].trouble = n === 0 ? undefined : TROUBLES[n - 1]
     const { body: shipped } = await call('POST', `/api/v1/orders/${order.id}/shipments`, {
       carrierName: 'Colissimo',
       parcels: [{ tracking: `6A1234567890${n}`, url: 'https://www.laposte.fr/outils/suivre' }],
     })
     ids['shipment'] ??= shipped.id
+    await sync(ids[front]!)
     await call('GET', `/api/v1/orders/${order.id}`)
   }
-  await sync(ids['basic']!)
-  fronts.basic.trouble = undefined
+  expect(fronts[front].echoes.length).toBeGreaterThan(1)
+  fronts[front].trouble = undefined
   const csv = `commande;transporteur;suivi\n${orders[0]!.number};DPD;0987654321\n;;\n=cmd;DPD;${orders[0]!.number}`
   await call('POST', '/api/v1/trackings/preview', csv, { 'content-type': 'text/csv' })
   await call('POST', '/api/v1/trackings/import', csv, { 'content-type': 'text/csv' })
   await call('POST', `/api/v1/shipments/${ids['shipment']}/void`)
-  await sync(ids['basic']!)
+  await sync(ids[front]!)
   ids['order'] = orders[0]!.id
 }
 

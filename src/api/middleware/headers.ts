@@ -21,7 +21,8 @@ export const securityHeaders: MiddlewareHandler<Env> = async (c, next) => {
   await next()
   const { headers } = c.res
   const page = headers.get('Content-Type')?.startsWith('text/html') ?? false
-  headers.set('Content-Security-Policy', page ? PAGE_POLICY : DATA_POLICY)
+  // A 304 has no type of its own; the browser would lay its policy over the page it kept, and show it blank.
+  if (c.res.status !== 304) headers.set('Content-Security-Policy', page ? PAGE_POLICY : DATA_POLICY)
   headers.set('X-Content-Type-Options', 'nosniff')
   headers.set('X-Frame-Options', 'DENY')
   headers.set('Referrer-Policy', 'no-referrer')

@@ -42,7 +42,7 @@ export function readAnswer(response: ShopResponse, shape: Shape): Answer {
 
   const json = parseShopJson(response.body)
   if (!json.ok) throw notJson(response, json.fault, json.text)
-  const error = faultOf(json.value)
+  const error = faultOf(json.value, response.redact)
   const status = response.status < 400 && error ? error.status : response.status
   const answer: Answer = { status, value: json.value, text: json.text, notes: json.notes, headers: response.headers }
   if (status >= 400) return refusal({ ...answer, ...(error ? { error } : {}) }, response)
@@ -65,12 +65,12 @@ function checkShape(answer: Answer, shape: Shape, response: ShopResponse): void 
 }
 
 /** `{code, message, data: {status}}`; fulfillments send a number as code and a text as status. */
-function faultOf(value: unknown): (ShopFault & { status: number }) | undefined {
+function faultOf(value: unknown, redact = (text: string) => text): (ShopFault & { status: number }) | undefined {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
   const { code, message, data } = value as { code?: unknown; message?: unknown; data?: { status?: unknown } }
   if ((typeof code !== 'string' && typeof code !== 'number') || typeof message !== 'string') return undefined
   const status = Number(data?.status)
-  return { code: String(code), message, status: status >= 400 && status < 600 ? status : 500 }
+  return { code: redact(String(code)), message: redact(message), status: status >= 400 && status < 600 ? status : 500 }
 }
 
 function refusal(answer: Answer, response: ShopResponse): Answer {
