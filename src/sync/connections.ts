@@ -14,6 +14,7 @@ import {
   sealLogin,
   updateIntegration as saveIntegration,
 } from '../database/integrations.ts'
+import type { Tx } from '../database/open.ts'
 import { instant } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { newId } from '../domain/id.ts'
@@ -60,6 +61,8 @@ export interface UpdateInput {
 }
 
 const DEFAULT_DEPTH_MS = 30 * 24 * 3_600_000
+/** A paused lane is tried again after this (domain/health.ts). */
+const PROBE_MS = 3_600_000
 /** Redirects followed while finding out what a site is; none is followed with a login. */
 const REDIRECTS = 3
 /** Before an integration exists there is no log to keep a call in; what failed is said in the answer. */
@@ -174,19 +177,35 @@ export async function addIntegration(hub: Hub, workspaceId: string, input: AddIn
   await hub.db.transaction(async (tx) => {
     await insertIntegration(tx, integration, { admission, copyNo, now: instant(now) })
     await sealLogin(hub, tx, workspaceId, integration.id, input.login)
-    if (!admission.rights.write) await pauseWriteBack(tx, integration, now)
+    await judgeWriteBack(tx, integration, admission.rights.write, now)
     await tx.query(`SELECT pg_notify('passerelle_work', '')`)
   })
   return { integration, saw }
 }
 
-/** A read-only key: tracking cannot go back, and that is said from the first minute; orders come in all the same. */
-async function pauseWriteBack(tx: { query(sql: string, params: unknown[]): Promise<unknown> }, integration: Integration, now: number): Promise<void> {
-  await tx.query(
-    `UPDATE lane_health SET state = 'paused', since = $3, because = 'permission-missing', next_attempt_at = $4
-     WHERE workspace_id = $1 AND integration_id = $2 AND lane = 'write-back'`,
-    [integration.workspaceId, integration.id, instant(now), instant(now + 3_600_000)],
-  )
+/**
+ * A read-only key: tracking cannot go back, and that is said from the first minute; orders come in all the same.
+ * A key that may write lifts what an earlier one could not.
+ */
+async function judgeWriteBack(
+  tx: Tx,
+  { workspaceId, id }: Pick<Integration, 'workspaceId' | 'id'>,
+  mayWrite: boolean,
+  now: number,
+): Promise<void> {
+  if (mayWrite) {
+    await tx.query(
+      `UPDATE lane_health SET state = 'connected', since = $3, because = NULL, detail = NULL, failures = 0, refusals = 0, next_attempt_at = NULL
+       WHERE workspace_id = $1 AND integration_id = $2 AND lane = 'write-back' AND because IN ('permission-missing', 'login-rejected')`,
+      [workspaceId, id, instant(now)],
+    )
+  } else {
+    await tx.query(
+      `UPDATE lane_health SET state = 'paused', since = $3, because = 'permission-missing', next_attempt_at = $4
+       WHERE workspace_id = $1 AND integration_id = $2 AND lane = 'write-back' AND state <> 'paused'`,
+      [workspaceId, id, instant(now), instant(now + PROBE_MS)],
+    )
+  }
 }
 
 async function copyNumber(hub: Hub, workspaceId: string, input: AddInput, admission: Admission): Promise<number> {
@@ -262,6 +281,7 @@ export async function updateIntegration(
   await hub.db.transaction(async (tx) => {
     await saveIntegration(tx, workspaceId, id, { ...changed, admission, now: instant(now) })
     await sealLogin(hub, tx, workspaceId, id, login)
+    await judgeWriteBack(tx, before, admission.rights.write, now)
     // A new key starts everything at once, whatever the lanes' health was.
     await tx.query(
       `UPDATE streams SET next_run_at = $3, asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END

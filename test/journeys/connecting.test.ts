@@ -164,6 +164,58 @@ describe('a pasted key', () => {
     })
   })
 
+  test('that may write lifts what a read-only one could not', async () => {
+    const { body } = await connect({ login: key(1) })
+
+    const { body: better } = await lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: { login: key(0) } })
+
+    const writeBack = ({ lanes }: { lanes: { lane: string; state: string }[] }) => lanes.find(({ lane }) => lane === 'write-back')!.state
+    expect([writeBack(body), writeBack(better)]).toEqual(['paused', 'connected'])
+  })
+
+  test('of a staging copy is asked about, and the copy lives beside the shop when a person says so', async () => {
+    const twins = await Promise.all(
+      ['https://boutique.example', 'https://staging.boutique.example'].map((homeUrl) =>
+        startFakeShop({ clock: api.hub.clock, seed: 'recorded', homeUrl }),
+      ),
+    )
+    onTestFinished(async () => void (await Promise.all(twins.map((twin) => twin.close()))))
+    const [live, staging] = twins as [FakeShop, FakeShop]
+    for (const twin of twins) api.hub.door.allowOrigin(twin.url)
+    const login = ({ keys }: FakeShop) => ({ key: keys[0]!.key, secret: keys[0]!.secret })
+    await connect({ url: live.url, login: login(live), name: 'Boutique' })
+
+    const asked = await connect({ url: staging.url, login: login(staging) })
+    const confirmed = await connect({ url: staging.url, login: login(staging), copy: true })
+
+    expect(asked).toMatchObject({ status: 409, body: { code: 'shop-copy-suspected', field: 'url' } })
+    expect(confirmed.status).toBe(201)
+    expect((await lise.call('GET', '/api/v1/integrations')).body.items).toHaveLength(2)
+  })
+
+  test('keeps its orders when the shop moves, and another shop is not taken for it', async () => {
+    const [here, there, other] = (await Promise.all([
+      startFakeShop({ clock: api.hub.clock, seed: 'recorded', homeUrl: 'https://old.example' }),
+      startFakeShop({ clock: api.hub.clock, seed: 'recorded', homeUrl: 'https://new.example' }),
+      startFakeShop({ clock: api.hub.clock, seed: 3, homeUrl: 'https://other.example' }),
+    ])) as [FakeShop, FakeShop, FakeShop]
+    onTestFinished(async () => void (await Promise.all([here, there, other].map((one) => one.close()))))
+    for (const one of [here, there, other]) api.hub.door.allowOrigin(one.url)
+    const { body } = await connect({ url: here.url, login: { key: here.keys[0]!.key, secret: here.keys[0]!.secret } })
+    await worker.runUntilQuiet()
+    const total = async () => (await lise.call('GET', `/api/v1/integrations/${body.id}`)).body.ordersTotal
+    const before = await total()
+
+    const wrong = await lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: { url: other.url } })
+    const moved = await lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: { url: there.url } })
+    await worker.runUntilQuiet()
+
+    expect(before).toBeGreaterThan(0)
+    expect(wrong).toMatchObject({ status: 409, body: { code: 'shop-differs' } })
+    expect(moved).toMatchObject({ status: 200, body: { url: there.url } })
+    expect(await total()).toBe(before)
+  })
+
   test('asked twice within a minute is one sync for a browser, and a new one for the command line', async () => {
     const { body } = await connect()
     const local = caller(createApi(api.hub, { localOperator: true, webDist: '/nonexistent' }))

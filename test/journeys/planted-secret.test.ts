@@ -221,7 +221,7 @@ describe('after everything went wrong', () => {
     }
     expectNone(leaks)
     const { rows } = await db.query<{ sealed: number }>(`SELECT count(*)::int AS sealed FROM credentials WHERE field IN ('secret', 'basicPassword')`)
-    expect(rows[0]!.sealed).toBeGreaterThanOrEqual(4)
+    expect(rows[0]!.sealed).toBe(3) // of the two shops that are still connected
   })
 
   test('a backup holds the sealed logins and neither a secret nor the key that opens them', async () => {
@@ -318,7 +318,7 @@ async function shipInTrouble(front: 'basic' | 'query'): Promise<void> {
   await call('PATCH', `/api/v1/integrations/${ids[front]}`, { login: front === 'query' ? guarded : login })
   await sync(ids[front]!)
   const { body } = await call('GET', `/api/v1/orders?integration=${ids[front]}&toShip=true`)
-  const orders = body.items as { id: string; number: string }[]
+  const orders = (body.items as { id: string; number: string }[]).slice(0, 6)
   expect(orders.length).toBeGreaterThan(3)
   fronts[front].onlyWrites = true
   fronts[front].echoes.length = 0

@@ -77,6 +77,9 @@ export function driver(state: ShopState, url: string): ShopDriver {
   const edit = (id: number, patch: JsonObject) => {
     const { status, ...members } = patch
     state.setStatus(need(id), String(status ?? need(id).status), (one) => replaceBody(one, members), true)
+    // saving stamps the change; a date that was asked for is what a plugin or a clock gone wrong leaves
+    const date = members.date_modified_gmt
+    if (typeof date === 'string') state.orders.change(need(id), (one) => void (one.modified = utcSeconds(date)))
   }
   const place = (draft: OrderDraft = {}): ShopOrder => makeOrder(state, { status: 'processing', ...draft }, 'checkout')
   const enter = (order: ShopOrder) => {
