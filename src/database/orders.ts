@@ -113,11 +113,17 @@ export async function saveOrders(tx: Tx, context: SaveContext, items: readonly O
   return saved
 }
 
-/** A late answer must not overwrite a newer one; of two with the same time the later read wins. */
+/**
+ * A late answer must not overwrite a newer one; of two with the same time the later read wins. A change time that has not
+ * come yet is a mistake of the shop's: measured by it, every correction of the order would be older.
+ */
 function isStale(before: KnownOrder, { order, hash }: OrderToSave, context: SaveContext): boolean {
   if (context.remapped) return false
   const older =
-    before.modifiedAt !== undefined && order.modifiedAt !== undefined && order.modifiedAt < before.modifiedAt
+    before.modifiedAt !== undefined &&
+    before.modifiedAt <= instant(context.now) &&
+    order.modifiedAt !== undefined &&
+    order.modifiedAt < before.modifiedAt
   return older || (before.hash.equals(hash) && before.gone === goneOf(order))
 }
 

@@ -55,6 +55,20 @@ describe.each([
   })
 })
 
+test('an order dated ahead can be corrected before that time has come', async () => {
+  woo = await wooOfTest({ seed: 3 })
+  const odd = place()
+  await minutes(6)
+  woo.shop.editOrder(odd.id, { customer_note: 'date impossible', date_modified_gmt: hoursAhead(10) })
+  await minutes(6)
+  const wrong = (await detail(odd.id)).note
+  woo.shop.editOrder(odd.id, { customer_note: 'date corrigée' })
+  await minutes(11)
+
+  expect(wrong).toBe('date impossible')
+  expect((await detail(odd.id)).note).toBe('date corrigée')
+})
+
 test('a change time that no calendar of ours holds is named beside the order', async () => {
   woo = await wooOfTest()
   const odd = place()

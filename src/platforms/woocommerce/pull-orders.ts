@@ -128,7 +128,12 @@ export async function pullChanges(
 ): Promise<RowPage> {
   const asked = api.requests
   const { cursor, zone, zoneAskedAt } = await inTodaysZone(api, changeCursor(saved), options)
-  const step = await stepChanged(list, cursor, { size: size(options), zone, filter: { status: options.status } })
+  const step = await stepChanged(list, cursor, {
+    size: size(options),
+    zone,
+    filter: { status: options.status },
+    now: fromMs(options.nowMs),
+  })
   return {
     rows: step.page.rows,
     unreadable: step.page.unreadable,

@@ -30,7 +30,7 @@ export type List = (params: ListParams) => Promise<ListPage>
 export const OVERLAP_S = 600
 /** Ids in one `exclude=`: about 800 characters of URL. */
 const MOST_EXCLUDED = 100
-/** A change "tomorrow" is a broken row, not a clock that is a little ahead. */
+/** A change after tomorrow is left out of the lists; one that is nearer is read, but the cursor does not follow it. */
 const FUTURE_S = 86_400
 const EPOCH: Second = '1990-01-01T00:00:00'
 
@@ -49,6 +49,8 @@ export interface ChangeCursor {
 interface Cycle {
   /** Newest change the shop showed before the first page. */
   head: Second
+  /** Newest change that can be true: the head, or the shop's own clock where the head is ahead of it. */
+  sure?: Second
   /** Second the next page starts at, and the ids already read in it. */
   at: Second
   taken: string[]
@@ -75,6 +77,8 @@ export interface ChangeOptions {
   /** Filter of this list: `status: 'any'` or `'trash'`. */
   filter: ListParams
   overlapS?: number
+  /** The hub's clock, for a shop whose answers carry no `Date`. */
+  now?: Second
 }
 
 const NOTHING: ListPage = { rows: [], unreadable: [], stamps: [] }
@@ -107,25 +111,24 @@ async function startCycle(list: List, cursor: ChangeCursor | undefined, options:
     })
   let first = await ask()
   let ceiling: Second | undefined
-  const broken = (page: ListPage) =>
-    page.stamps.length > 0 &&
-    page.shopNow !== undefined &&
-    (page.stamps[0]!.second ?? '9') > shift(page.shopNow, FUTURE_S)
-  if (broken(first)) {
-    ceiling = shift(first.shopNow!, FUTURE_S)
+  const now = first.shopNow ?? options.now
+  const tomorrow = now === undefined ? undefined : shift(now, FUTURE_S)
+  if (tomorrow !== undefined && first.stamps.length > 0 && (first.stamps[0]!.second ?? '9') > tomorrow) {
+    ceiling = tomorrow
     first = await ask(ceiling)
   }
   const head = first.stamps[0]?.second
   if (head === undefined) return cursor ?? { v: 1, from: EPOCH }
   if (cursor?.settled === head) return cursor
 
-  const safe = shift(head, -overlap)
+  const newest = now === undefined ? head : earlier(head, now)
+  const safe = shift(newest, -overlap)
   // A head before `from`: the shop's newest orders were deleted, or a backup was restored. Go back with it.
   const from = cursor === undefined ? safe : earlier(cursor.from, safe)
   // In an hour that comes twice the shop may sort an older change on top: not before it is over is a head the newest.
-  const sure = shift(unfollowable(head, options.zone)?.end ?? head, overlap)
-  const settles = first.shopNow !== undefined && first.shopNow >= sure
-  return { v: 1, from, cycle: { head, at: from, taken: [], settles, ...(ceiling ? { ceiling } : {}) } }
+  const over = shift(unfollowable(head, options.zone)?.end ?? head, overlap)
+  const settles = first.shopNow !== undefined && first.shopNow >= over
+  return { v: 1, from, cycle: { head, sure: newest, at: from, taken: [], settles, ...(ceiling ? { ceiling } : {}) } }
 }
 
 async function stepKeyset(list: List, cursor: ChangeCursor, options: ChangeOptions): Promise<Step> {
@@ -211,9 +214,12 @@ async function stepSpan(list: List, cursor: ChangeCursor, options: ChangeOptions
   return { page, cursor: { ...cursor, cycle: next }, more: true }
 }
 
-/** `from` moves to what was read, but never closer to the head than the overlap: something may still appear there. */
+/**
+ * `from` moves to what was read, but never closer to the head than the overlap: something may still appear there. A head
+ * that lies ahead of the shop's clock does not take it along, or every true change until then would be lost.
+ */
 function finish(cursor: ChangeCursor, cycle: Cycle, options: ChangeOptions): ChangeCursor {
-  const safe = shift(cycle.head, -(options.overlapS ?? OVERLAP_S))
+  const safe = shift(cycle.sure ?? cycle.head, -(options.overlapS ?? OVERLAP_S))
   const read = cycle.highest === undefined ? cursor.from : earlier(cycle.highest, safe)
   return { v: 1, from: later(cursor.from, read), ...(cycle.settles ? { settled: cycle.head } : {}) }
 }
