@@ -988,6 +988,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shop's own record of an order, as it was read last */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The record */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderRaw"];
+                    };
+                };
+                /** @description What went wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/refresh": {
         parameters: {
             query?: never;
@@ -2492,6 +2539,17 @@ export interface components {
         };
         NoteInput: {
             text: string;
+        };
+        OrderRaw: {
+            /**
+             * Format: date-time
+             * @example 2026-11-24T09:12:00.000Z
+             */
+            fetchedAt: string;
+            /** @description The record as the shop sent it; numbers keep their form. */
+            record?: unknown;
+            /** @description What was asked for beside it: refunds, notes. */
+            extra?: unknown;
         };
         Shipped: components["schemas"]["Shipment"] & {
             /**

@@ -1,4 +1,7 @@
-/** The page a host reads before it allows us: no script, no picture, plain text to copy. */
+/**
+ * The page a host reads before it allows us. It is whole without a script; the one it links only shows the copy
+ * buttons and makes them work. Its two files are built with the web app (web/src/egress), so both look alike.
+ */
 import { html } from 'hono/html'
 import type { EgressFacts } from '../outbound/identity.ts'
 import { snippets } from '../outbound/snippets.ts'
@@ -15,48 +18,79 @@ export function egressPage(facts: EgressFacts, locale: Locale): Part {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${say('title')}</title>
-        <link rel="icon" href="/favicon.svg" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${say('title')} – Passerelle</title>
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/egress.css" />
+        <script type="module" src="/egress.js"></script>
       </head>
       <body>
+        <header class="top">
+          <a class="brand" href="/">${mark} Passerelle</a>
+        </header>
         <main>
           <h1>${say('title')}</h1>
-          <p>${say('lead')}</p>
+          <p class="lead">${say('lead')}</p>
           ${addresses(facts, say)} ${userAgents(facts, say)} ${methods(facts, say)} ${pasteable(facts, say)}
-          <p>${say('machine')} <a href="/egress.json">/egress.json</a> · <a href="/egress.txt">/egress.txt</a></p>
+          <h2>${say('machine')}</h2>
+          <p><a href="/egress.json">/egress.json</a> · <a href="/egress.txt">/egress.txt</a></p>
+          <p class="unseen" role="status"></p>
         </main>
       </body>
     </html> `
 }
 
+/** The sign of the web app: two banks and a way. */
+const mark = html`<svg class="mark" viewBox="0 0 28 16" width="28" height="16" aria-hidden="true" focusable="false">
+  <path d="M3 12H25" fill="none" />
+  <path d="M3 12C8 1 20 1 25 12" fill="none" />
+  <circle cx="3.5" cy="12" r="3" />
+  <circle cx="24.5" cy="12" r="3" />
+</svg>`
+
+/** Copies every `<code>` of the element. */
+const copyButton = (say: Say, id: string, join?: string): Part =>
+  html`<button class="button" type="button" data-copy="${id}" data-copied="${say('copied')}" ${joinedBy(join)} hidden>
+    ${say('copy')}
+  </button>`
+const joinedBy = (join: string | undefined): Part | string => (join === undefined ? '' : html`data-join="${join}"`)
+
+const heading = (say: Say, text: string, id: string, join?: string): Part =>
+  html`<div class="given">
+    <h2>${text}</h2>
+    ${copyButton(say, id, join)}
+  </div>`
+
 const addresses = ({ cidrs }: EgressFacts, say: Say): Part =>
-  html`<h2>${say('addresses')}</h2>
-    ${
-      cidrs.length > 0
-        ? html`<p>${say('addressesLead', { count: cidrs.length })}</p>
-            <ul>
-              ${cidrs.map((cidr) => html`<li><code>${cidr}</code></li>`)}
-            </ul>`
-        : html`<p class="unknown">${say('addressesUnknown')}</p>
-            <p class="quiet">${say('addressesOperator')}</p>`
-    }`
+  cidrs.length > 0
+    ? html`${heading(say, say('addresses'), 'addresses')}
+        <p>${say('addressesLead', { count: cidrs.length })}</p>
+        <ul id="addresses" class="values">
+          ${cidrs.map((cidr) => html`<li><code>${cidr}</code></li>`)}
+        </ul>`
+    : html`<h2>${say('addresses')}</h2>
+        <p class="note">${say('addressesUnknown')}</p>
+        <p class="quiet">${say('addressesOperator')}</p>`
 
 const userAgents = (facts: EgressFacts, say: Say): Part =>
   html`<h2>${say('userAgents')}</h2>
     <p>${say('userAgentsLead')}</p>
-    <dl>
+    <dl class="agents">
       ${facts.userAgents.map(
-        ({ platform, userAgent }) =>
-          html` <dt>${platform ? say('forPlatform', { platform }) : say('whileFindingOut')}</dt>
-            <dd><code>${userAgent}</code></dd>`,
+        ({ platform, userAgent }, index) =>
+          html`<div>
+            <dt>${platform ? say('forPlatform', { platform }) : say('whileFindingOut')}</dt>
+            <dd class="given">
+              <span id="agent-${index}"><code>${userAgent}</code></span> ${copyButton(say, `agent-${index}`)}
+            </dd>
+          </div>`,
       )}
     </dl>`
 
 const methods = (facts: EgressFacts, say: Say): Part =>
-  html`<h2>${say('methods')}</h2>
+  html`${heading(say, say('methods'), 'methods', ' ')}
     <p>${say('methodsLead')}</p>
-    <table>
+    <table id="methods" class="methods">
       <tbody>
         ${facts.methods.map(
           ({ method, purpose }) =>
@@ -71,30 +105,15 @@ const methods = (facts: EgressFacts, say: Say): Part =>
 const pasteable = (facts: EgressFacts, say: Say): Part =>
   html`<h2>${say('snippets')}</h2>
     <p>${say('snippetsLead')}</p>
-    ${facts.cidrs.length > 0 ? '' : html`<p>${say('snippetsWithoutAddresses')}</p>`}
+    ${facts.cidrs.length > 0 ? '' : html`<p class="note">${say('snippetsWithoutAddresses')}</p>`}
     ${snippets(facts).map(
       ({ id, text }) =>
-        html` <h3>${say(`snippet.${id}.title`)}</h3>
+        html`<section class="snippet">
+          <div class="given">
+            <h3>${say(`snippet.${id}.title`)}</h3>
+            ${copyButton(say, `snippet-${id}`)}
+          </div>
           <p class="quiet">${say(`snippet.${id}.where`)}</p>
-          <pre tabindex="0"><code>${text}</code></pre>`,
+          <pre id="snippet-${id}" tabindex="0"><code>${text}</code></pre>
+        </section>`,
     )}`
-
-export const EGRESS_STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0; background: light-dark(#fbfaf7, #16181a); color: light-dark(#1c1d1f, #ecebe7); }
-main { max-width: 44rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 1rem; }
-h2 { font-size: 1.1rem; margin: 2rem 0 0.5rem; }
-h3 { font-size: 1rem; margin: 1.5rem 0 0.25rem; }
-p { margin: 0 0 0.75rem; max-width: 65ch; }
-.quiet { color: light-dark(#5a5c60, #a9abb0); }
-pre { overflow-x: auto; padding: 0.75rem 1rem; border: 1px solid light-dark(#d9d6ce, #3a3d40); border-radius: 6px; }
-pre code { overflow-wrap: normal; }
-ul { padding-left: 1.2rem; }
-code { font: 0.95em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; user-select: all; }
-dt { margin-top: 0.6rem; }
-dd { margin: 0; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 0.5rem 1rem 0.5rem 0; border-bottom: 1px solid light-dark(#d9d6ce, #3a3d40); }
-a { color: light-dark(#0b5a8a, #7cc4f0); }
-a:focus-visible { outline: 2px solid; outline-offset: 2px; }
-`

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keepRaw } from '../database/order-raw.ts'
 import { ensureDefaultWorkspace } from '../database/users.ts'
 import { HubError } from '../domain/errors.ts'
 import { writeBackDue } from '../sync/write-back.ts'
 import { type ApiOfTest, apiOfTest, type Browser } from '../../test/support/api.ts'
 import { scriptedShop, type ScriptedShop } from '../../test/fakes/scripted-shop.ts'
-import { connectShop, makeLine, type ShopOfTest } from '../../test/support/shipping.ts'
-import { showId } from '../domain/id.ts'
+import { connectShop, makeLine, newWorkspace, type ShopOfTest } from '../../test/support/shipping.ts'
+import { readId, showId } from '../domain/id.ts'
 
 let api: ApiOfTest
 let lise: Browser
@@ -115,6 +116,34 @@ describe('one order', () => {
       timeline: [{ kind: 'imported' }],
       shipments: [],
     })
+  })
+
+  test("shows the shop's own record as it was read, and to nobody else's workspace", async () => {
+    const { id, number } = await newOrder()
+    const paul = await api.signedIn({ email: 'paul@example.org', workspaceId: await newWorkspace(api.hub, 'paul') })
+
+    const raw = await get(`/orders/${id}/raw`)
+    const paulsAnswer = await paul.call('GET', `/api/v1/orders/${id}/raw`)
+
+    expect(raw.record).toMatchObject({ remoteId: number, modifiedRaw: '2026-11-24T08:00:00' })
+    expect(raw.fetchedAt).toMatch(/^\d{4}-.*Z$/)
+    expect(paulsAnswer.body).toMatchObject({ status: 404, code: 'not-found' })
+  })
+
+  test('keeps the form of the numbers in it', async () => {
+    const { id } = await newOrder()
+    await api.hub.db.transaction((tx) =>
+      keepRaw(
+        tx,
+        shop.workspaceId,
+        [{ id: readId('order', id)!, raw: { text: '{"id":9007199254740993,"rate":12.50}', extra: { refunds: [] } } }],
+        api.hub.clock.now(),
+      ),
+    )
+
+    const { text } = await lise.call('GET', `/api/v1/orders/${id}/raw`)
+
+    expect(text).toContain('"record":{"id":9007199254740993,"rate":12.50},"extra":{"refunds":[]}')
   })
 
   test('takes notes and tags of ours, which the shop never sees', async () => {

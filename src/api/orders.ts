@@ -1,7 +1,15 @@
 /** Orders: the list, one with everything, notes and tags of our own, reading one again. */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { workspaceCounts } from '../database/counts.ts'
-import { addNote, deleteNote, dismissAttention, getOrder, setTags, type OrderDetail } from '../database/order-detail.ts'
+import {
+  addNote,
+  deleteNote,
+  dismissAttention,
+  getOrder,
+  getRaw,
+  setTags,
+  type OrderDetail,
+} from '../database/order-detail.ts'
 import { listOrders } from '../database/order-list.ts'
 import { listWritebacks } from '../database/writebacks.ts'
 import { instant } from '../domain/clock.ts'
@@ -37,6 +45,12 @@ export function orderRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
   app.openapi(routes.getOrder, async (c) => {
     const { workspaceId } = callerOf(c)
     return c.json(await shown(hub, c, workspaceId, read('order', c.req.valid('param').id)), 200)
+  })
+
+  app.openapi(routes.getOrderRaw, async (c) => {
+    const raw = await getRaw(hub.db, callerOf(c).workspaceId, read('order', c.req.valid('param').id))
+    if (!raw) throw notFound()
+    return c.body(rawJson(raw), 200, { 'Content-Type': 'application/json' }) as never
   })
 
   app.openapi(routes.patchOrder, async (c) => {
@@ -87,6 +101,10 @@ export function orderRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
 }
 
 const notFound = () => new HubError('not-found', 'no such order')
+
+/** The record is put in as text: read and printed anew, 12.50 would become 12.5 and a long id another one. */
+const rawJson = ({ fetchedAt, text, extra }: NonNullable<Awaited<ReturnType<typeof getRaw>>>): string =>
+  `{"fetchedAt":${JSON.stringify(fetchedAt)},"record":${text}${extra === undefined ? '' : `,"extra":${JSON.stringify(extra)}`}}`
 
 async function requireOrder(hub: Hub, workspaceId: string, id: string): Promise<OrderDetail> {
   const order = await getOrder(hub.db, workspaceId, id)

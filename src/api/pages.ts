@@ -6,7 +6,7 @@ import { egressFacts, egressText, type EgressFacts } from '../outbound/identity.
 import type { Hub } from '../sync/hub.ts'
 import { type Ctx, type Doors, type Env, isLoopback, peerOf } from './context.ts'
 import { openApiDocument } from './document.ts'
-import { egressPage, EGRESS_STYLE } from './egress-page.ts'
+import { egressPage } from './egress-page.ts'
 import type { Metrics } from './metrics.ts'
 
 const READY_MS = 3_000
@@ -20,9 +20,6 @@ export function publicPages(app: Hono<Env>, doors: Doors, metrics: Metrics): voi
     c.header('Content-Language', c.get('locale'))
     return c.html(egressPage(facts(), c.get('locale')))
   })
-  app.get('/egress.css', (c) =>
-    c.body(EGRESS_STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'no-cache' }),
-  )
   app.get('/egress.json', (c) => {
     const { cidrs, userAgents, methods } = facts()
     return c.json({ addresses: cidrs, addressesKnown: cidrs.length > 0, userAgents, methods })

@@ -70,6 +70,8 @@ export class Database implements Queryable {
       ...this.#connection,
       max: options.max ?? 10,
       connectionTimeoutMillis: 10_000,
+      // A process that froze inside a transaction must not keep others from taking its work over.
+      idle_in_transaction_session_timeout: 120_000,
       idleTimeoutMillis: 30_000,
     })
     this.pool.on('error', (error) => {

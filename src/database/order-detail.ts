@@ -139,12 +139,16 @@ async function timelineOf(
 }
 
 /** What the shop sent, as it was sent. */
-export async function getRaw(db: Queryable, workspaceId: string, orderId: string): Promise<RawOrder | undefined> {
-  const { rows } = await db.query<{ encoding: string; bytes: Buffer }>(
-    `SELECT encoding, bytes FROM order_raw WHERE workspace_id = $1 AND order_id = $2`,
+export async function getRaw(
+  db: Queryable,
+  workspaceId: string,
+  orderId: string,
+): Promise<(RawOrder & { fetchedAt: string }) | undefined> {
+  const { rows } = await db.query<{ encoding: string; bytes: Buffer; fetched_at: string }>(
+    `SELECT encoding, bytes, fetched_at FROM order_raw WHERE workspace_id = $1 AND order_id = $2`,
     [workspaceId, orderId],
   )
-  return rows[0] && unpackRaw(rows[0].encoding, rows[0].bytes)
+  return rows[0] && { ...unpackRaw(rows[0].encoding, rows[0].bytes), fetchedAt: rows[0].fetched_at }
 }
 
 export async function listNotes(db: Queryable, workspaceId: string, orderId: string): Promise<Note[]> {

@@ -60,6 +60,8 @@ const DEFAULT_LIMIT = 50
 const MOST = 200
 /** Newest orders a search looks through before it asks the index. */
 const NEWEST = 10_000
+/** Enough to see that what looks rare is not: `202611` begins every number of a shop that counts by the month. */
+const NEWEST_OF_RARE = 1_000
 
 /** Newest first. @throws HubError `field-invalid` for a cursor that is none of ours, or a search text of less than three letters */
 export async function listOrders(
@@ -140,20 +142,26 @@ async function newest(db: Queryable, where: Where, limit: number): Promise<strin
 }
 
 async function found(db: Queryable, where: Where, search: SearchQuery, limit: number): Promise<string[]> {
+  const near = await amongNewest(db, where, search, limit, search.rare ? NEWEST_OF_RARE : NEWEST)
+  if (near.length >= limit) return near
   if (!search.rare) {
-    const near = await amongNewest(db, where, search, limit)
-    if (near.length >= limit) return near
     if (where.narrowed && (await isSmall(db, where))) return near // the newest were all there are
     if (search.onlyNumber !== undefined) return withNumber(db, where, search.onlyNumber, near, limit)
   }
   return byIndex(db, where, search, limit)
 }
 
-async function amongNewest(db: Queryable, where: Where, search: SearchQuery, limit: number): Promise<string[]> {
+async function amongNewest(
+  db: Queryable,
+  where: Where,
+  search: SearchQuery,
+  limit: number,
+  newest: number,
+): Promise<string[]> {
   const likes = `$${where.params.length + 1}`
   const { rows } = await db.query<{ id: string }>(
     `SELECT id FROM (
-       SELECT o.id, o.placed_at, o.search FROM orders o WHERE ${where.sql} ORDER BY ${BY_AGE} LIMIT ${NEWEST}
+       SELECT o.id, o.placed_at, o.search FROM orders o WHERE ${where.sql} ORDER BY ${BY_AGE} LIMIT ${newest}
      ) AS newest WHERE search LIKE ALL (${likes}::text[]) ORDER BY ${BY_AGE} LIMIT ${limit}`,
     [...where.params, search.likes],
   )

@@ -13,7 +13,7 @@ const MOST_WORDS = 60
 const SHORTEST_NAME = 3
 /** Digits that stand for themselves; four of a number's digits are shared by a hundredth of all numbers. */
 const SHORTEST_PREFIX = 3
-const RARE_FROM = 5
+const RARE_FROM = 6
 
 /** Lower case, without accents; ligatures spelled out; every kind of apostrophe one. */
 export const fold = (text: string): string =>
@@ -70,7 +70,7 @@ export interface SearchQuery {
   likes: string[]
   /** For `@@` on the tokens; all must match. */
   tsquery: string
-  /** A long number or an e-mail is rare: the index at once, without looking through the newest orders. */
+  /** A long number or an e-mail is rare: few of the newest orders are looked through before the index is asked. */
   rare: boolean
   /**
    * So few characters that the index would name a tenth of all orders: beyond the newest orders only a number that is
@@ -91,13 +91,16 @@ export function readSearch(searchKey: string, typed: string): SearchQuery | 'too
   return {
     likes: useful.map((term) => `% ${escapeLike(term)}%`),
     tsquery: useful.map((term) => `${quoteLexeme(`${searchKey}:${term}`)}:*`).join(' & '),
-    rare: useful.some((term) => isPrecise(term) && [...term].length >= RARE_FROM),
+    rare: useful.some((term) => isRare(term) && term.length >= RARE_FROM),
     ...(useful.every((term) => [...term].length < SHORTEST_PREFIX) && { onlyNumber: useful[0] }),
   }
 }
 
 /** Looks like an order number, an e-mail or a SKU. */
 const isPrecise = (term: string): boolean => /\d/.test(term) || term.includes('@')
+
+/** The start of a SKU may be a whole range of goods: `tshirt1` is in every eighth order. */
+const isRare = (term: string): boolean => /^\d+$/.test(term) || term.includes('@')
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
 /** A lexeme as tsquery's own input reads it: quotes and backslashes doubled. */

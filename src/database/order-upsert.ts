@@ -13,6 +13,8 @@ import type { Tx } from './open.ts'
 import { clean, cleanOrNull } from './rows.ts'
 
 export interface OrderToSave {
+  /** Asked for by its id just now: it is how the order stands, whatever its change time says. */
+  byId?: boolean
   order: Order
   /** Of the row's own text. */
   hash: Buffer

@@ -5,6 +5,7 @@
  * all that happens (seven times cheaper than writing what is already there). An order is written by (integration,
  * remote id), so a page that is read twice changes nothing. What is ours stays: shipped quantities, attention, notes.
  */
+import { instant } from '../domain/clock.ts'
 import { newId } from '../domain/id.ts'
 import type { Address, Order, OrderStatus } from '../domain/order.ts'
 import { attentionAfter, isOpen, type Attention } from '../domain/order-change.ts'
@@ -117,9 +118,10 @@ export async function saveOrders(tx: Tx, context: SaveContext, items: readonly O
  * A late answer must not overwrite a newer one; of two with the same time the later read wins. A change time that has not
  * come yet is a mistake of the shop's: measured by it, every correction of the order would be older.
  */
-function isStale(before: KnownOrder, { order, hash }: OrderToSave, context: SaveContext): boolean {
+function isStale(before: KnownOrder, { order, hash, byId }: OrderToSave, context: SaveContext): boolean {
   if (context.remapped) return false
   const older =
+    !byId &&
     before.modifiedAt !== undefined &&
     before.modifiedAt <= instant(context.now) &&
     order.modifiedAt !== undefined &&

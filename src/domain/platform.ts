@@ -137,13 +137,17 @@ export interface Connector {
   /** Rows in the shop's trash changed since the cursor. */
   pullRemoved?(cursor: unknown, options: PullOptions): Promise<RowPage>
   sweep(cursor: unknown, options: PullOptions): Promise<SweepPage>
-  getRows(remoteIds: string[]): Promise<Map<string, Row | 'missing'>>
+  /** Every id is answered: as it is now, gone, or why it cannot be read while the shop as a whole answers. */
+  getRows(remoteIds: string[]): Promise<Map<string, Row | Unreadable | 'missing'>>
   /** Fetches what a list row lacks (refunds) and maps it. A row that cannot be mapped comes back in `unreadable`. */
   complete(rows: Row[]): Promise<{ mapped: Mapped[]; unreadable: Unreadable[]; requests: number }>
   /** Products by key (`productKey`); a missing one comes back with `missing: true`. */
   getProducts(keys: string[]): Promise<{ products: Product[]; requests: number }>
   /** Products changed since the cursor. */
-  pullProducts(cursor: unknown, options: PullOptions): Promise<{ products: Product[]; cursor: unknown; more: boolean; requests: number }>
+  pullProducts(
+    cursor: unknown,
+    options: PullOptions,
+  ): Promise<{ products: Product[]; cursor: unknown; more: boolean; requests: number }>
   /** Reads before, writes, reads after. @throws HubError with recovery `retry` when it should be tried again later. */
   writeBack(notice: Notice, journal: WriteJournal): Promise<WriteOutcome>
   webhooks?: {

@@ -11,7 +11,7 @@ import { markDeleted } from '../database/orders-gone.ts'
 import { keepStatistics } from '../database/statistics.ts'
 import { fence, saveCursor, type Stream } from '../database/streams.ts'
 import { asHubError, type ErrorCode } from '../domain/errors.ts'
-import type { Connector, PullOptions, Row, RowPage } from '../domain/platform.ts'
+import type { Connector, PullOptions, Row, RowPage, Unreadable } from '../domain/platform.ts'
 import { commitPage, eventsOf, hasNews, preparePage, savePage } from './save-page.ts'
 import type { ClaimedWork } from './work.ts'
 
@@ -128,7 +128,7 @@ export async function importHinted(work: ClaimedWork): Promise<TurnEnd> {
   if (hints.length === 0) return 'done'
   const read = await work.connector.getRows(hints.map((hint) => hint.remoteId))
   work.counts.requests += 1
-  const { rows, missing } = sorted(read)
+  const { rows, missing, unreadable } = sorted(read)
   if (missing.length > 0) {
     const gone = await hub.db.transaction(async (tx) => {
       await fence(tx, claim)
@@ -151,18 +151,26 @@ export async function importHinted(work: ClaimedWork): Promise<TurnEnd> {
   }
   await savePage(work, {
     rows,
-    unreadable: [],
+    // What its shop cannot show is set aside, not asked for again for ever: a change of it points at it anew.
+    unreadable,
+    byId: true,
     with: (tx) => clearHints(tx, integration.workspaceId, integration.id, hints),
   })
   return hints.length === HINTS_AT_ONCE ? 'more' : 'done'
 }
 
-export function sorted(read: ReadonlyMap<string, Row | 'missing'>): { rows: Row[]; missing: string[] } {
+export function sorted(read: Awaited<ReturnType<Connector['getRows']>>): {
+  rows: Row[]
+  missing: string[]
+  unreadable: Unreadable[]
+} {
   const rows: Row[] = []
   const missing: string[] = []
+  const unreadable: Unreadable[] = []
   for (const [remoteId, row] of read) {
     if (row === 'missing') missing.push(remoteId)
+    else if ('reason' in row) unreadable.push(row)
     else rows.push(row)
   }
-  return { rows, missing }
+  return { rows, missing, unreadable }
 }

@@ -28,6 +28,8 @@ export interface PageToSave {
   unreadable: readonly Unreadable[]
   /** Rows of the shop's trash. */
   trash?: boolean
+  /** Rows read by id just now, not off a list. */
+  byId?: boolean
   /** Saved in the same transaction: the cursor, the hints that were read. */
   with?: (tx: Tx) => Promise<void>
 }
@@ -92,6 +94,7 @@ export async function preparePage(work: Work, page: Omit<PageToSave, 'with'>): P
     order: { ...withProducts(order, products), modifiedRaw: row.modifiedRaw, ...(page.trash && { trashed: true }) },
     hash: hashes.get(row.remoteId) ?? hashOf(row.text),
     raw: { text: row.text, extra },
+    ...(page.byId && { byId: true }),
   }))
   return {
     rows,

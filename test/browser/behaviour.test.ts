@@ -63,6 +63,57 @@ describe('the pages', { timeout: 60_000 }, () => {
     expect(made('DELETE')).toEqual([])
   })
 
+  test('ask which order a number of a CSV means when two shops have it, and ship the chosen one', async () => {
+    const choices = [1, 2].map((n) => ({
+      orderId: orderId(n),
+      integrationId: shopId(n),
+      integrationName: ['Les Savons de Lise', 'Thés d’altitude'][n - 1],
+      placedAt: new Date().toISOString(),
+      customer: 'Camille Lefèvre',
+    }))
+    const cells = { row: 2, order: '1042', carrier: 'DPD', tracking: 'X1' }
+    const twice = { code: 'order-ambiguous', title: 'Ce numéro existe dans deux boutiques', todo: 'Choisir.' }
+    const chosen = `choose=1042%3A${orderId(2)}`
+    await open('/orders/import', {
+      ...busy,
+      'POST /trackings/preview': {
+        rows: [{ ...cells, state: 'ambiguous', problem: twice, choices }],
+        ...{ new: 0, already: 0, bad: 0, ambiguous: 1 },
+      },
+      [`POST /trackings/preview?${chosen}`]: {
+        rows: [{ ...cells, state: 'new', orderId: orderId(2) }],
+        ...{ new: 1, already: 0, bad: 0, ambiguous: 0 },
+      },
+      [`POST /trackings/import?${chosen}`]: {
+        rows: [{ ...cells, state: 'done', orderId: orderId(2) }],
+        ...{ done: 1, already: 0, bad: 0, ambiguous: 0 },
+      },
+    })
+    const csv = 'commande;transporteur;numero\n1042;DPD;X1\n'
+    await page.getByLabel('Fichier CSV').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+    const question = page.getByLabel('Laquelle des commandes 1042')
+    await question.waitFor()
+    expect(await page.getByRole('button', { name: /^Expédier/ }).count()).toBe(0)
+
+    await question.selectOption(orderId(2))
+    await page.getByRole('button', { name: 'Expédier 1 commande' }).click()
+
+    await page.getByText('1 commande expédiée.').first().waitFor()
+    expect(hub.bodies.get(`POST /trackings/import?${chosen}`)).toBe(csv)
+  })
+
+  test.each([
+    ['9975', 'Écrire quand même', 'again'],
+    ['9981', 'C’est fait, ne plus rien écrire', 'done'],
+  ])('take the decision about order %s: %s', async (number, button, decision) => {
+    await open('/writebacks', { ...busy, 'POST /writebacks/{id}/settle': {} })
+    await page.locator('.told-row', { hasText: number }).getByRole('button', { name: button }).click()
+
+    await page.getByRole('status').getByText('Décision enregistrée.').waitFor()
+    const [call] = made('POST')
+    expect(JSON.parse(hub.bodies.get(call!)!)).toEqual({ decision })
+  })
+
   test('say what an update that still fails failed of', async () => {
     const asked = { id: shopId(2), name: 'Thés d’altitude', askedAt: new Date().toISOString(), debounced: false }
     const counts = {

@@ -33,7 +33,7 @@ export async function look(browser: Browser, { locale, width, scheme }: Look): P
     timezoneId: 'Europe/Paris',
     hasTouch: width === 390,
     isMobile: width === 390,
-    permissions: ['clipboard-write'],
+    permissions: ['clipboard-read', 'clipboard-write'],
   })
 }
 

@@ -41,19 +41,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const firstOf = async (path: string) => (await hub.call('GET', `/api/v1${path}`)).body.items[0]
+
+/** The key of the demo shop, as it keeps it itself. */
+const shopKey = () =>
+  (
+    JSON.parse(readFileSync(join(dataDir, 'demo-shop.json'), 'utf8')) as {
+      key: { consumerKey: string; consumerSecret: string }
+    }
+  ).key
+
 /** GET of the demo shop's own REST API, signed as a shop over plain http wants it. */
 async function askShop(path: string): Promise<unknown> {
-  const { items } = (await hub.call('GET', '/api/v1/integrations')).body as { items: { url: string }[] }
-  const saved = JSON.parse(readFileSync(join(dataDir, 'demo-shop.json'), 'utf8')) as {
-    key: { consumerKey: string; consumerSecret: string }
-  }
-  const url = `${items[0]!.url}/wp-json/wc/v3${path}`
+  const url = `${(await firstOf('/integrations')).url}/wp-json/wc/v3${path}`
   const signed = signedParams({
     method: 'GET',
     url,
     params: {},
-    key: saved.key.consumerKey,
-    secret: saved.key.consumerSecret,
+    key: shopKey().consumerKey,
+    secret: shopKey().consumerSecret,
     nonce: String(Math.random()),
     timestamp: Math.floor(Date.now() / 1000),
   })
@@ -62,7 +68,7 @@ async function askShop(path: string): Promise<unknown> {
   return answer.json()
 }
 
-// One story in eight parts: the machine may be busy with other test files meanwhile.
+// One story in parts: the machine may be busy with other test files meanwhile.
 describe('the first day', { timeout: 90_000 }, () => {
   test('the one-time link makes the first user and leads to an empty hub', async () => {
     const link = /https?:\/\/\S+\/setup\?token=\S+/.exec(hub.output())?.[0]
@@ -111,12 +117,64 @@ describe('the first day', { timeout: 90_000 }, () => {
       .toContain('6A99999999999')
   })
 
+  test("a note and a tag of one's own stay with the order", async () => {
+    await page.getByLabel(/^Note pour vous/).fill('Emballer la bougie à part.')
+    await page.getByRole('button', { name: 'Ajouter une note' }).click()
+    await page.getByLabel('Ajouter une étiquette').fill('cadeau')
+    await page.getByLabel('Ajouter une étiquette').press('Enter')
+    await page.getByRole('button', { name: 'Retirer l’étiquette cadeau' }).waitFor()
+    await page.reload()
+
+    await page.locator('.note-text', { hasText: 'Emballer la bougie à part.' }).waitFor()
+    await page.getByRole('button', { name: 'Retirer l’étiquette cadeau' }).waitFor()
+  })
+
+  test("the shop's own record is one click away", async () => {
+    await page.getByText('L’enregistrement de la boutique, tel quel').click()
+
+    const record = JSON.parse(await page.locator('#raw pre').first().innerText()) as { id: number }
+    expect(record.id).toBe(Number(shipped))
+  })
+
+  test('a shipment is taken back, and the shop shows no number any more', async () => {
+    await page.getByRole('button', { name: 'Annuler l’expédition' }).click()
+    const question = page.getByRole('dialog')
+    expect(await question.getByRole('heading').innerText()).toContain(`6A99999999999 de la commande ${shipped}`)
+    await question.getByRole('button', { name: 'Annuler l’expédition' }).click()
+
+    await page.locator('.shipment.voided').waitFor()
+    await page.getByText('La boutique sait que l’expédition est annulée').waitFor({ timeout: 30_000 })
+    expect(JSON.stringify(await askShop(`/orders/${shipped}`))).not.toContain('6A99999999999')
+    await page.getByRole('button', { name: 'Expédier', exact: true }).waitFor() // its lines are to be shipped again
+  })
+
+  test('a CSV is shown before it ships, with its bad rows named, and adds nothing the second time', async () => {
+    const { number } = await firstOf('/orders?toShip=1')
+    const csv = `commande;transporteur;numero\n${number};Colissimo;CSV0001\n999999;Colissimo;CSV0002\n`
+    const file = { name: 'suivis.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) }
+    await page.goto(`${origin}/orders/import`)
+    await page.getByLabel('Fichier CSV').setInputFiles(file)
+    await page.getByText('1 ligne prête, 1 à corriger').waitFor()
+    await shot(page, 'first-day-csv')
+    expect(await page.locator('.csv-bad').innerText()).toContain('999999')
+
+    await page.getByRole('button', { name: 'Expédier 1 commande' }).click()
+    await page.getByText('1 commande expédiée.').first().waitFor()
+    await page.getByRole('button', { name: 'Importer un autre fichier' }).click()
+    await page.getByLabel('Fichier CSV').setInputFiles(file)
+
+    await page.getByText('Aucune ligne prête, 1 à corriger, 1 déjà connue').waitFor()
+    await expect
+      .poll(async () => JSON.stringify(await askShop(`/orders/${number}`)), { timeout: 30_000 })
+      .toContain('CSV0001')
+  })
+
   test('*Mettre à jour* syncs at once and says what it brought', async () => {
     await page.goto(`${origin}/integrations`)
     await page.getByRole('button', { name: 'Mettre à jour Boutique de démonstration' }).click()
 
     await page.locator('.outcome').waitFor({ timeout: 60_000 })
-    expect(await page.locator('.outcome').innerText()).toMatch(/^À jour/)
+    expect(await page.locator('.outcome').innerText(), hub.output()).toMatch(/^À jour/)
     await shot(page, 'first-day-4-integrations')
   })
 
@@ -131,9 +189,38 @@ describe('the first day', { timeout: 90_000 }, () => {
     expect(new URL(page.url()).searchParams.get('query')).toBe(shipped)
   })
 
+  test('a wrong key fails beside its field and keeps the old one; the right one is saved', async () => {
+    await page.goto(`${origin}/integrations/${(await firstOf('/integrations')).id}#login`)
+    const secret = page.locator('[name=login-secret]')
+    await page.locator('[name=login-key]').fill(shopKey().consumerKey)
+    await secret.fill(`cs_${'0'.repeat(40)}`)
+    await page.getByRole('button', { name: 'Essayer et enregistrer' }).click()
+
+    await page.locator('#login [aria-invalid=true]').waitFor()
+    await shot(page, 'first-day-wrong-key')
+    expect(await page.locator('#login .field-error').innerText()).toMatch(/secret/i)
+    expect(await firstOf('/integrations')).toMatchObject({ state: 'connected' })
+
+    await secret.fill(shopKey().consumerSecret)
+    await page.getByRole('button', { name: 'Essayer et enregistrer' }).click()
+    await page.getByRole('status').getByText('La nouvelle clé fonctionne').waitFor()
+  })
+
+  test('what a host must allow is copied with a button', async () => {
+    await page.goto(`${origin}/egress`)
+    await page.locator('[data-copy=agent-0]').click()
+
+    await page.locator('[data-copy=agent-0]', { hasText: 'Copié' }).waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+      'SendCloud/1.0 (woocommerce; https://www.sendcloud.sc)',
+    )
+    await page.locator('[data-copy=snippet-nginx]').click()
+    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain('map $http_user_agent $hub_agent {')
+  })
+
   test('every page of the day stands without serious findings of axe and without sideways scroll', async () => {
-    const order = (await hub.call('GET', '/api/v1/orders?limit=1')).body.items[0].id as string
-    const shop = (await hub.call('GET', '/api/v1/integrations')).body.items[0].id as string
+    const order = (await firstOf('/orders?limit=1')).id as string
+    const shop = (await firstOf('/integrations')).id as string
     const found: Record<string, unknown> = {}
 
     for (const path of [
@@ -167,5 +254,18 @@ describe('the first day', { timeout: 90_000 }, () => {
 
     await page.getByRole('heading', { name: 'Commandes' }).waitFor()
     expect(page.url()).toBe(`${origin}/orders?status=ready`)
+  })
+
+  test('a shop is removed after a question that names it and its orders', async () => {
+    await page.goto(`${origin}/integrations/${(await firstOf('/integrations')).id}`)
+    await page.getByRole('button', { name: 'Supprimer cette boutique' }).click()
+    const question = page.getByRole('dialog')
+    expect(await question.getByRole('heading').innerText()).toMatch(
+      /«\sBoutique de démonstration\s» et ses \d+ commandes/,
+    )
+    await question.getByRole('button', { name: /^Supprimer «\sBoutique/ }).click()
+
+    await page.getByText('Aucune boutique pour l’instant').waitFor()
+    expect((await hub.call('GET', '/api/v1/orders')).body.items).toEqual([])
   })
 })

@@ -27,21 +27,34 @@ export interface ScriptedHub {
   script: Script
   /** Calls that were made, as "METHOD /path?query". */
   calls: string[]
+  /** Body of the last such call, as it was sent. */
+  bodies: Map<string, string>
+  /** Calls that wait for their answer. */
+  pending(): number
   close(): Promise<void>
 }
 
 export async function scriptedHub(): Promise<ScriptedHub> {
   const app = new Hono<Env>()
   const calls: string[] = []
+  const bodies = new Map<string, string>()
+  let pending = 0
   const state = { script: {} as Script }
   app.use(securityHeaders)
+  app.use('/api/v1/*', async (_, next) => {
+    pending++
+    await next()
+    pending--
+  })
   app.all('/api/v1/*', async (c) => {
     const path = c.req.path.replace('/api/v1', '')
     const query = new URL(c.req.url).search
-    calls.push(`${c.req.method} ${path}${query}`)
+    const call = `${c.req.method} ${path}${query}`
+    calls.push(call)
+    if (c.req.method !== 'GET') bodies.set(call, await c.req.text())
     const known = `${c.req.method} ${path.replace(/\/[a-z]+_[0-9a-f]{32}/, '/{id}')}`
     const scripted =
-      state.script[`${c.req.method} ${path}${query}`] ?? state.script[`${c.req.method} ${path}`] ?? state.script[known]
+      state.script[call] ?? state.script[`${c.req.method} ${path}`] ?? state.script[known]
     const answer = typeof scripted === 'function' ? await (scripted as () => Promise<unknown>)() : scripted
     if (answer === undefined) return c.json(problem(404, 'not-found', 'Introuvable'), 404)
     if (isProblem(answer)) return c.json(answer, answer.status as 409, { 'Content-Type': 'application/problem+json' })
@@ -61,6 +74,8 @@ export async function scriptedHub(): Promise<ScriptedHub> {
       state.script = script
     },
     calls,
+    bodies,
+    pending: () => pending,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

@@ -4,6 +4,7 @@ import { getOverview } from '../../src/database/integrations.ts'
 import { getOrder, getRaw } from '../../src/database/order-detail.ts'
 import { listOrders } from '../../src/database/order-list.ts'
 import { remapOrders } from '../../src/sync/remap.ts'
+import { hint } from '../../src/sync/webhooks.ts'
 import { wooOfTest, type WooOfTest } from '../support/woo-hub.ts'
 
 interface Mirrored {
@@ -78,6 +79,22 @@ describe('a shop on loopback', () => {
     expect(orders.get(String(trashed.id))).toMatchObject({ gone: 'trashed' })
     const detail = await getOrder(woo.hub.db, woo.workspaceId, await woo.orderId(refunded.id))
     expect(detail!.lines[0]).toMatchObject({ quantity: '3', refunded: '2', toShip: 1 })
+  })
+
+  test('that puts an order in the trash shows it as trashed when a notice points at it, and back when it is restored', async () => {
+    const { id } = place()
+    await minutes(6)
+    const hinted = async () => {
+      await woo.hub.db.transaction((tx) => hint(tx, woo.workspaceId, woo.integrationId, [String(id)], woo.hub.clock.now()))
+      await woo.hub.clock.advance(5_000)
+      await woo.work()
+      return (await mirrored()).get(String(id))!.gone
+    }
+    woo.shop.trashOrder(id)
+    const trashed = await hinted()
+    woo.shop.restoreOrder(id)
+
+    expect([trashed, await hinted()]).toEqual(['trashed', null])
   })
 
   test('that edits 120 orders in one second loses none of the edits', async () => {

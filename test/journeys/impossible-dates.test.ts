@@ -21,8 +21,7 @@ const known = async (): Promise<string[]> => {
 const detail = async (id: number) => (await getOrder(woo.hub.db, woo.workspaceId, await woo.orderId(id)))!
 
 /** Hours from now as the shop writes a moment. */
-const hoursAhead = (hours: number) =>
-  new Date(woo.hub.clock.now() + hours * 3_600_000).toISOString().slice(0, 19)
+const hoursAhead = (hours: number) => new Date(woo.hub.clock.now() + hours * 3_600_000).toISOString().slice(0, 19)
 
 describe.each([
   ['in the year 9999', () => '9999-06-01T00:00:00'],

@@ -23,7 +23,7 @@ const LAST_POINT = 0.8
 export async function killPoints(
   start: () => Promise<HubProcess>,
   shop: Door,
-  options: { points: number; orders: number; folder: string; random?: () => number },
+  options: { points: number; orders: number; folder: string; random?: () => number; said?: (line: string) => void },
 ): Promise<Fired> {
   const random = options.random ?? Math.random
   const fired: Fired = { orphans: [], progress: [] }
@@ -35,6 +35,7 @@ export async function killPoints(
     await pause(random() * LONGEST_MS)
     fired.progress.push(await importedSoFar(hub))
     await hub.kill()
+    options.said?.(`killed at ${fired.progress.at(-1)} orders`)
     const left = await stillAlive(options.folder)
     if (left.length > 0) fired.orphans.push({ point, pids: left })
     hub = await start()

@@ -1,10 +1,12 @@
 /** Texts by typed key; one language is loaded at a time. */
 import { useTranslations } from 'use-intl'
+import type { domain } from '../../src/words/fr/domain.ts'
 import type { web } from '../../src/words/fr/web.ts'
 
 export type Locale = 'fr' | 'en'
 export interface Messages {
   web: typeof web
+  domain: typeof domain
 }
 
 declare module 'use-intl' {
@@ -18,6 +20,16 @@ type Web = Messages['web']
 
 export const useWords = <Area extends keyof Web & string>(area: Area) => useTranslations(`web.${area}`)
 
+/** Words of states and codes that every door says alike. */
+export const useDomain = <Area extends keyof Messages['domain'] & string>(area: Area) =>
+  useTranslations(`domain.${area}`)
+
+/** Why a person should look at an order; a code this app does not know yet is said in general. */
+export function useAttention(): (code: string) => string {
+  const t = useDomain('attention')
+  return (code) => (t.has(code as 'other') ? t(code as 'other') : t('other'))
+}
+
 /** For keys that come from the hub (event kinds, issue codes): a known one is translated, an unknown one shown as it is. */
 export function useOpenWords<Area extends keyof Web & string>(area: Area) {
   const t = useTranslations(`web.${area}`) as unknown as {
@@ -30,10 +42,20 @@ export function useOpenWords<Area extends keyof Web & string>(area: Area) {
   }
 }
 
-export const loadMessages = async (locale: Locale): Promise<Messages> =>
-  locale === 'fr'
-    ? { web: (await import('../../src/words/fr/web.ts')).web }
-    : { web: (await import('../../src/words/en/web.ts')).web as unknown as Messages['web'] }
+export async function loadMessages(locale: Locale): Promise<Messages> {
+  if (locale === 'fr') {
+    const [{ web }, { domain }] = await Promise.all([
+      import('../../src/words/fr/web.ts'),
+      import('../../src/words/fr/domain.ts'),
+    ])
+    return { web, domain }
+  }
+  const [{ web }, { domain }] = await Promise.all([
+    import('../../src/words/en/web.ts'),
+    import('../../src/words/en/domain.ts'),
+  ])
+  return { web, domain } as unknown as Messages
+}
 
 const KEPT = 'passerelle.locale'
 

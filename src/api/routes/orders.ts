@@ -26,6 +26,16 @@ export const getOrder = createRoute({
   responses: { 200: json(shapes.Order, 'The order'), ...problems },
 })
 
+export const getOrderRaw = createRoute({
+  method: 'get',
+  path: `${API}/orders/{id}/raw`,
+  tags,
+  security: MEMBER,
+  summary: "The shop's own record of an order, as it was read last",
+  request: { params },
+  responses: { 200: json(shapes.OrderRaw, 'The record'), ...problems },
+})
+
 export const patchOrder = createRoute({
   method: 'patch',
   path: `${API}/orders/{id}`,

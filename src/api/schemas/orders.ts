@@ -178,6 +178,14 @@ export const Order = OrderRow.extend({
   fetchedAt: Instant,
 }).openapi('Order')
 
+export const OrderRaw = z
+  .object({
+    fetchedAt: Instant,
+    record: z.unknown().openapi({ description: 'The record as the shop sent it; numbers keep their form.' }),
+    extra: z.unknown().optional().openapi({ description: 'What was asked for beside it: refunds, notes.' }),
+  })
+  .openapi('OrderRaw')
+
 export const OrderPatch = z
   .strictObject({
     tags: z.array(Line(60)).max(50).optional().openapi({ description: 'The tags the order is to have; others go.' }),

@@ -2,6 +2,7 @@
  * A login is tried before it is saved: which way of signing works (`ladder.ts`), what the key may do, what the shop is.
  */
 import { createHash } from 'node:crypto'
+import type { Clock } from '../../domain/clock.ts'
 import { HubError } from '../../domain/errors.ts'
 import type { Transport } from '../../domain/http.ts'
 import type { Admission, Sight } from '../../domain/platform.ts'
@@ -31,6 +32,7 @@ export async function admit(http: Transport, attempt: Attempt): Promise<Admissio
   const shop = await lookAround(ground, signing, orders, saw)
   const write = await mayWrite(api(signing), saw)
   if (!dict(index).home) saw.push({ code: 'rest-index-closed' })
+  else if (await isCached(api(signing), orders, attempt.clock)) saw.push({ code: 'cached-answers' })
 
   return {
     shop: { ...shop },
@@ -109,6 +111,26 @@ async function optional(api: Api, path: string, params: Record<string, string>):
 
 const versionText = (value: unknown): string | undefined =>
   typeof value === 'string' && /^\d+\.\d+/.test(value) ? value : undefined
+
+/** Farther apart than the clocks of one shop's servers. */
+const STALE_MS = 5_000
+
+/**
+ * Whether something in front of the shop answers for it. Two questions no cache can have seen: answered with an age, or
+ * both with one `Date` from before the answer that came earlier, they come out of a cache that does not look at the query.
+ */
+async function isCached(api: Api, orders: Answer, clock: Clock): Promise<boolean> {
+  const asked: Answer[] = []
+  for (const n of [1, 2]) {
+    const params = { _fields: 'name', _: `${clock.now().toString(36)}${n}` }
+    const answer = await api.get('/', { params, purpose: 'login' }).catch(() => undefined)
+    if (answer === undefined) return false // other questions say what is wrong
+    asked.push(answer)
+  }
+  if ([orders, ...asked].some(({ headers }) => Number(headers.age) > 0)) return true
+  const [first, second] = asked.map(({ headers }) => Date.parse(headers.date ?? ''))
+  return first === second && first! < Date.parse(orders.headers.date ?? '') - STALE_MS
+}
 
 /**
  * Before 5.8 `modified_after` is ignored without a word and every poll would read the whole shop. When the version is not

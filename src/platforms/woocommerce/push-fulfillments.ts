@@ -125,10 +125,6 @@ function bodyOf(wanted: Dict[], items: { item_id: number; qty: number }[], befor
   return {
     status: 'fulfilled',
     is_fulfilled: true,
-    meta_data: [
-      { key: '_items', value: items },
-      ...wanted,
-      ...others.map(({ key, value }) => ({ key, value })),
-    ],
+    meta_data: [{ key: '_items', value: items }, ...wanted, ...others.map(({ key, value }) => ({ key, value }))],
   }
 }

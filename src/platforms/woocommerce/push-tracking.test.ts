@@ -203,11 +203,7 @@ const metaOfFulfillment = (key: string) =>
     .map((row) => (row.meta_data as { key: string; value: unknown }[]).find((entry) => entry.key === key)?.value)
 const items = () => shop.meta(orderId, '_wc_shipment_tracking_items') as Record<string, unknown>[]
 const details: [string, FakeShopOptions['plugins'], () => unknown][] = [
-  [
-    'order meta',
-    {},
-    () => [[shop.meta(orderId, '_tracking_provider'), shop.meta(orderId, '_tracking_url')]],
-  ],
+  ['order meta', {}, () => [[shop.meta(orderId, '_tracking_provider'), shop.meta(orderId, '_tracking_url')]]],
   [
     'AST',
     { ast: true },

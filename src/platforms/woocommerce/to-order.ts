@@ -72,6 +72,8 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
     number: plainText(raw.number) || idText(raw.number) || (idText(raw.id) ?? ''),
     status: statusOf(statusRaw, meta, issue),
     statusRaw,
+    // Read by id, an order in the trash comes like any other; lists leave it out.
+    ...(statusRaw === 'trash' ? { trashed: true } : {}),
     placedAt: time(raw.date_created_gmt, 'placedAt', issue),
     placedRaw: textOr(raw.date_created_gmt),
     modifiedAt: time(raw.date_modified_gmt, 'modifiedAt', issue),

@@ -168,6 +168,8 @@ class ModelHub {
   readonly size: number
   readonly overlapS: number
   knowsTime = false
+  /** What the hub believes. */
+  zone: string | undefined
 
   constructor(shop: ModelShop, size: number, overlapS = OVERLAP_S) {
     this.shop = shop
@@ -176,7 +178,7 @@ class ModelHub {
   }
   private options(status: string) {
     const now = this.knowsTime ? { now: fromMs(this.shop.now * 1000) } : {}
-    return { size: this.size, zone: this.shop.zone, filter: { status }, overlapS: this.overlapS, ...now }
+    return { size: this.size, zone: this.zone ?? this.shop.zone, filter: { status }, overlapS: this.overlapS, ...now }
   }
   private save(rows: Row[]): void {
     for (const row of rows) {
@@ -448,6 +450,27 @@ describe('the walk through changes', () => {
     for (let left = 50; (await hub.stepLive(shop.list, false)) && left > 0; left--);
 
     expect(hub.visible().size).toBe(6)
+  })
+
+  test('a page out of the order of its filter, in a shop whose zone is not known, is read again by id', async () => {
+    const at = (time: string) => toMs(`2026-10-25T${time}`) / 1000
+    const shop = new ModelShop({
+      now: at('00:00:00') - 7200,
+      stableTies: true,
+      zone: 'Europe/Paris',
+      sortsLocally: true,
+    })
+    shop.place()
+    const hub = new ModelHub(shop, 3)
+    hub.zone = 'UTC'
+    await settle(shop, hub)
+    for (const time of ['00:05:00', '00:30:00', '01:04:00', '01:40:00']) {
+      shop.tick(at(time) - shop.now)
+      shop.place()
+    }
+    for (let left = 50; (await hub.stepLive(shop.list, false)) && left > 0; left--);
+
+    expect(hub.visible().size).toBe(5)
   })
 
   test('an idle shop is asked one question', async () => {

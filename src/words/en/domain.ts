@@ -1,4 +1,4 @@
-/** The words of the glossary's states and codes, for every door that has no sentence of its own for them. */
+/** The words of the glossary's states and codes, said once for every door. */
 export const domain = {
   orderStatus: {
     ready: 'ready',
@@ -15,8 +15,8 @@ export const domain = {
     'refunded-after-shipment': 'refunded after it was shipped',
     'trashed-after-shipment': 'gone from the shop after it was shipped',
     'address-changed-after-shipment': 'address changed after it was shipped',
+    other: 'changed in the shop after it was shipped',
   },
-  shipmentState: { draft: 'draft', booked: 'shipped', voided: 'voided' },
   writebackState: {
     planned: 'planned',
     sent: 'sent',
@@ -25,26 +25,8 @@ export const domain = {
     'in-doubt': 'in doubt',
   },
   writebackKind: { shipped: 'shipment', corrected: 'correction', voided: 'void' },
-  timeline: {
-    shipped: 'Shipped with {carrier}: {tracking}',
-    corrected: 'Tracking corrected: {tracking}',
-    voided: 'Shipment voided: {tracking}',
-    told: 'The shop knows the tracking',
-    refused: 'The shop did not take the tracking: {why}',
-    'in-doubt': 'The shop may have written to the customer already',
-    settled: 'Decided by {actor}: {how, select, again {write again} other {write no more}}',
-  },
-  csvOutcome: {
-    'will-ship': 'will be shipped',
-    shipped: 'shipped',
-    already: 'known already, nothing to do',
-    refused: 'refused',
-  },
   trackingWarning: {
     'long-number': 'This number has more than 64 characters, and some shops cut it. Check it.',
   },
-  lane: { import: 'orders', 'write-back': 'tracking', webhooks: 'notices' },
   health: { connected: 'connected', slowed: 'slowed', paused: 'paused', disabled: 'off' },
-  shopUnread:
-    'The shop did not answer: this was shipped on what the hub knew of the order. It will be read again as soon as possible.',
 } as const

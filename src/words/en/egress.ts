@@ -46,7 +46,7 @@ export const egress = {
         'After crs-setup.conf and before the rules. The first line allows the methods; the rule after it notes without blocking what comes from our addresses with our User-Agent.',
     },
   },
-  machine: 'For machines:',
+  machine: 'For machines',
   copy: 'Copy',
   copied: 'Copied',
 } as const

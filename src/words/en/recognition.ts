@@ -17,6 +17,8 @@ export const recognition = {
   'proxy-hides-https': 'A server in between hides https from the shop: every call is signed, as over http.',
   'clock-differs':
     'The clocks of the shop and of the hub differ by {minutes, plural, one {# minute} other {# minutes}}. The hub takes that into account.',
+  'cached-answers':
+    'A cache in front of the shop answers in its place: orders may come in late. Have it leave out everything below /wp-json/.',
   'read-only-key': 'The key can only read: orders will come in, but tracking numbers cannot be written to the shop.',
   'write-path-blocked':
     'The key is right, but something stops writes on their way to the shop ({by}). Orders will come in; tracking numbers will wait.',

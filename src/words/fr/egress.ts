@@ -49,7 +49,7 @@ export const egress = {
         'Après crs-setup.conf et avant les règles. La première ligne autorise les méthodes ; la règle qui suit note sans bloquer ce qui vient de nos adresses avec notre User-Agent.',
     },
   },
-  machine: 'Pour les machines :',
+  machine: 'Pour les machines',
   copy: 'Copier',
   copied: 'Copié',
 } as const

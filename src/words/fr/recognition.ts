@@ -20,6 +20,8 @@ export const recognition = {
   'proxy-hides-https': 'Un serveur intermédiaire cache le https à la boutique : chaque appel est signé, comme en http.',
   'clock-differs':
     'L’horloge de la boutique et celle du hub diffèrent de {minutes, plural, one {# minute} other {# minutes}}. Le hub en tient compte.',
+  'cached-answers':
+    'Un cache placé devant la boutique répond à sa place : des commandes peuvent arriver en retard. Faites-lui laisser de côté tout ce qui se trouve sous /wp-json/.',
   'read-only-key':
     'La clé ne peut que lire : les commandes arriveront, mais les numéros de suivi ne pourront pas être écrits dans la boutique.',
   'write-path-blocked':

@@ -33,6 +33,7 @@ export const keys = {
   orders: ['orders'] as const,
   orderList: (filters: OrderFilters) => ['orders', 'list', filters] as const,
   order: (id: string) => ['orders', 'one', id] as const,
+  orderRaw: (id: string, version: number) => ['orders', 'raw', id, version] as const,
   writebacks: ['writebacks'] as const,
   apiKeys: ['api-keys'] as const,
   platforms: ['platforms'] as const,
@@ -97,6 +98,14 @@ export const useOrder = (id: string) =>
     queryKey: keys.order(id),
     queryFn: ({ signal }) => need(api.GET('/api/v1/orders/{id}', { params: { path: { id } }, signal })),
     refetchInterval: ({ state }) => (state.data && underWay(state.data) ? MOVING_MS : CALM_MS),
+  })
+
+/** The shop's own record: asked for when somebody opens it. */
+export const useOrderRaw = (id: string, version: number) =>
+  useQuery({
+    queryKey: keys.orderRaw(id, version),
+    queryFn: ({ signal }) => need(api.GET('/api/v1/orders/{id}/raw', { params: { path: { id } }, signal })),
+    staleTime: Infinity,
   })
 
 export const useWritebacks = (query: { integration?: string; state?: 'refused' | 'in-doubt' }) =>

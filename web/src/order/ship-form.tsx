@@ -11,7 +11,7 @@ import { useFormats } from '../format.ts'
 import { announce } from '../parts/announce.tsx'
 import { Check } from '../parts/field.tsx'
 import { Trouble } from '../parts/trouble.tsx'
-import { useWords } from '../words.ts'
+import { useDomain, useWords } from '../words.ts'
 import { asInput, CarrierField, emptyParcel, Parcels } from './parcels.tsx'
 
 /** The last carrier typed here: forty parcels a morning mostly go with one. */
@@ -19,7 +19,8 @@ const LAST = 'passerelle.carrier'
 
 export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined }) {
   const t = useWords('ship')
-  const s = useWords('statuses')
+  const s = useDomain('orderStatus')
+  const warning = useDomain('trackingWarning')
   const [carrierName, setCarrier] = useState(() => localStorage.getItem(LAST) ?? '')
   const [parcels, setParcels] = useState(() => [emptyParcel()])
   const [some, setSome] = useState(false)
@@ -50,7 +51,8 @@ export function ShipForm({ order, tell }: { order: Order; tell: Tell | undefined
     onSuccess: async (shipment) => {
       localStorage.setItem(LAST, carrierName.trim())
       const tracking = shipment.parcels.map((parcel) => parcel.tracking).join(', ')
-      announce([t('shipped', { tracking }), shipment.shopUnread?.title].filter(Boolean).join(' '))
+      const warned = shipment.warnings.some(({ code }) => code === 'long-number') && warning('long-number')
+      announce([t('shipped', { tracking }), shipment.shopUnread?.title, warned].filter(Boolean).join(' '))
       await freshen()
     },
     onError: (error) => {

@@ -2,7 +2,7 @@
 import type { Order, TimelineEntry } from '../api/shapes.ts'
 import { inSentence } from '../parts/state-sentence.tsx'
 import { Ago } from '../parts/time.tsx'
-import { useOpenWords, useWords } from '../words.ts'
+import { useAttention, useOpenWords, useWords } from '../words.ts'
 
 const trackings = (parcels: unknown): string[] =>
   Array.isArray(parcels)
@@ -14,6 +14,7 @@ const words = (list: unknown): string[] => (Array.isArray(list) ? list.filter((e
 /** What happened, as one sentence; a value that is missing is said, never left blank. */
 function useEntryText(order: Order) {
   const open = useOpenWords('order')
+  const attention = useAttention()
   const t = useWords('common')
   return ({ kind, details }: TimelineEntry): string => {
     const parcels = trackings(details['parcels'])
@@ -32,7 +33,7 @@ function useEntryText(order: Order) {
           ? details['toRaw']
           : String(details['to'] ?? t('unknown')),
       why: told?.because ? inSentence(told.because.title) : t('unknown'),
-      what: typeof details['code'] === 'string' ? open('attentions', details['code']) : '',
+      what: typeof details['code'] === 'string' ? attention(details['code']) : '',
       tags: tags.join(', '),
     }
     if (kind === 'told' && details['kind'] === 'voided') return open('events', 'untold', params)

@@ -8,6 +8,7 @@ import { useFormats } from '../format.ts'
 import { AddressBlock, Messages } from '../order/address.tsx'
 import { Facts, Issues } from '../order/facts.tsx'
 import { Lines } from '../order/lines.tsx'
+import { RawRecord } from '../order/raw-record.tsx'
 import { Notes, Tags } from '../order/notes.tsx'
 import { ShipForm } from '../order/ship-form.tsx'
 import { Shipments } from '../order/shipments.tsx'
@@ -17,7 +18,7 @@ import { Loading } from '../parts/late.tsx'
 import { Page } from '../parts/page.tsx'
 import { Status } from '../parts/status.tsx'
 import { Trouble } from '../parts/trouble.tsx'
-import { useOpenWords, useWords } from '../words.ts'
+import { useAttention, useWords } from '../words.ts'
 
 /** The row of a list that is already here: its number is shown while the rest arrives. */
 function knownRow(id: string): OrderRow | undefined {
@@ -74,6 +75,7 @@ function Loaded({ order }: { order: Order }) {
           <Notes order={order} />
           <Timeline order={order} />
           <Facts order={order} />
+          <RawRecord order={order} />
         </div>
       </div>
     </>
@@ -111,7 +113,7 @@ function Summary({ order, integration }: { order: Order; integration: Integratio
 
 function Attention({ order, attention }: { order: Order; attention: string }) {
   const t = useWords('order')
-  const open = useOpenWords('order')
+  const say = useAttention()
   const seen = useAct({
     // The client's types lose a bare null, though the document has it.
     mutationFn: () =>
@@ -129,7 +131,7 @@ function Attention({ order, attention }: { order: Order; attention: string }) {
   })
   return (
     <div className="note note-broken">
-      <p>{t('attention', { what: open('attentions', attention) })}</p>
+      <p>{t('attention', { what: say(attention) })}</p>
       <button type="button" className="link" onClick={() => !seen.isPending && seen.mutate()}>
         {t('seen')}
       </button>

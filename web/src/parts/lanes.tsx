@@ -3,7 +3,7 @@
  * always stands beside the line.
  */
 import type { Integration, LaneName } from '../api/shapes.ts'
-import { useWords } from '../words.ts'
+import { useDomain, useWords } from '../words.ts'
 
 export type LaneState = 'connected' | 'slowed' | 'paused' | 'unused' | 'disabled'
 export const LANE_NAMES: readonly LaneName[] = ['import', 'write-back', 'webhooks']
@@ -41,8 +41,15 @@ export function LaneLine({ state, wide = false }: { state: LaneState; wide?: boo
   )
 }
 
+function useLaneWord(): (state: LaneState) => string {
+  const t = useWords('lanes')
+  const health = useDomain('health')
+  return (state) => (state === 'unused' ? t('unused') : health(state))
+}
+
 export function Lanes({ integration }: { integration: Integration }) {
   const t = useWords('lanes')
+  const word = useLaneWord()
   return (
     <ul className="lanes" aria-label={t('title')}>
       {LANE_NAMES.map((lane) => {
@@ -51,7 +58,7 @@ export function Lanes({ integration }: { integration: Integration }) {
           <li key={lane} className={`lane lane-${state}`}>
             <span className="lane-name">{t(lane)}</span>
             <LaneLine state={state} />
-            <span className="lane-word">{t(state)}</span>
+            <span className="lane-word">{word(state)}</span>
           </li>
         )
       })}
@@ -62,6 +69,7 @@ export function Lanes({ integration }: { integration: Integration }) {
 /** The same way, large: the shop on one bank, the hub on the other. */
 export function Bridge({ integration }: { integration: Integration }) {
   const t = useWords('lanes')
+  const word = useLaneWord()
   const tt = useWords('integration')
   return (
     <figure className="bridge" aria-label={tt('bridge')}>
@@ -73,7 +81,7 @@ export function Bridge({ integration }: { integration: Integration }) {
             <li key={lane} className={`way lane-${state}`}>
               <span className="way-name">{t(`${lane}Long`)}</span>
               <LaneLine state={state} wide />
-              <span className="lane-word">{t(state)}</span>
+              <span className="lane-word">{word(state)}</span>
             </li>
           )
         })}

@@ -3,7 +3,7 @@ import { useId, useState } from 'react'
 import { useIntegrations } from '../api/queries.ts'
 import type { OrderFilters, OrderStatus } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
-import { useWords } from '../words.ts'
+import { useDomain, useWords } from '../words.ts'
 
 const STATUSES: readonly OrderStatus[] = [
   'ready',
@@ -67,7 +67,7 @@ interface Props {
 
 export function Filters({ filters, change }: Props) {
   const t = useWords('orders')
-  const s = useWords('statuses')
+  const s = useDomain('orderStatus')
   const f = useFormats()
   const id = useId()
   const [open, setOpen] = useState(false)
@@ -171,7 +171,7 @@ const isOn = (flag: string | undefined): boolean => flag === '1' || flag === 'tr
 
 export function FilterWords({ filters, change, clear }: Props & { clear: () => void }) {
   const t = useWords('orders')
-  const s = useWords('statuses')
+  const s = useDomain('orderStatus')
   const f = useFormats()
   const shops = useIntegrations().data?.items ?? []
   const words: { name: string; text: string }[] = []

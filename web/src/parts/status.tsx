@@ -1,13 +1,14 @@
 import type { OrderRow, Writeback } from '../api/shapes.ts'
 import { useFormats } from '../format.ts'
-import { useWords } from '../words.ts'
+import { useDomain, useWords } from '../words.ts'
 import { inSentence } from './state-sentence.tsx'
 
 /** The status the hub understands; the shop's own word on hover, or beside it when the hub does not know it. */
 export function Status({ order }: { order: Pick<OrderRow, 'status' | 'statusRaw' | 'gone' | 'leftToShip'> }) {
   const t = useWords('statuses')
-  const o = useWords('orders')
-  if (order.gone) return <span className="status status-gone">{o(`gone.${order.gone}`)}</span>
+  const s = useDomain('orderStatus')
+  const gone = useDomain('gone')
+  if (order.gone) return <span className="status status-gone">{gone(order.gone)}</span>
   // The shop may leave an order open that has left here whole; what it says stays in the title.
   if (order.status === 'ready' && order.leftToShip === 0) {
     return (
@@ -18,7 +19,7 @@ export function Status({ order }: { order: Pick<OrderRow, 'status' | 'statusRaw'
   }
   return (
     <span className={`status status-${order.status}`} title={t('raw', { raw: order.statusRaw })}>
-      {order.status === 'unknown' ? `${t('unknown')} (${order.statusRaw})` : t(order.status)}
+      {order.status === 'unknown' ? `${s('unknown')} (${order.statusRaw})` : s(order.status)}
     </span>
   )
 }
@@ -26,6 +27,7 @@ export function Status({ order }: { order: Pick<OrderRow, 'status' | 'statusRaw'
 /** planned / sent / confirmed by reading back / refused, why / in doubt: a shape and a word. */
 export function WritebackState({ writeback }: { writeback: Writeback }) {
   const t = useWords('writebacks')
+  const states = useDomain('writebackState')
   const f = useFormats()
   const { state, because } = writeback
   const why = because && inSentence(because.title)
@@ -34,7 +36,7 @@ export function WritebackState({ writeback }: { writeback: Writeback }) {
       ? t('refusedBecause', { why })
       : state === 'planned' && writeback.nextAt && writeback.attempts > 0
         ? t('plannedNext', { at: f.at(writeback.nextAt) })
-        : t(`states.${state}`)
+        : states(state)
   return (
     <span className={`told told-${state}`}>
       <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">

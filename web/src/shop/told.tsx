@@ -7,7 +7,7 @@ import { WritebackState } from '../parts/status.tsx'
 import { Settle } from '../parts/settle.tsx'
 import { Ago } from '../parts/time.tsx'
 import { Trouble } from '../parts/trouble.tsx'
-import { useWords } from '../words.ts'
+import { useDomain, useWords } from '../words.ts'
 
 export function ShopWritebacks({ shop }: { shop: Integration }) {
   const t = useWords('integration')
@@ -30,13 +30,14 @@ export function ShopWritebacks({ shop }: { shop: Integration }) {
 
 export function Told({ writeback, decide = false }: { writeback: Writeback; decide?: boolean }) {
   const t = useWords('writebacks')
+  const kind = useDomain('writebackKind')
   return (
     <li className={decide ? 'told-row decide' : 'told-row'}>
       <span>
         <Link to={`/orders/${writeback.orderId}`}>
           {writeback.orderNumber === undefined ? t('orderUnknown') : t('order', { number: writeback.orderNumber })}
         </Link>{' '}
-        <span className="quiet small">{t(`kinds.${writeback.kind}`)}</span>{' '}
+        <span className="quiet small">{kind(writeback.kind)}</span>{' '}
         <span className="figure">{writeback.parcels.map((parcel) => parcel.tracking).join(', ')}</span>
       </span>
       <WritebackState writeback={writeback} />
