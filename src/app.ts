@@ -10,14 +10,14 @@ import { join } from 'node:path'
 import type { Hono } from 'hono'
 import { pino, type Logger } from 'pino'
 import { createApi, makeSetupLink } from './api/app.ts'
-import { listen, listenOnSocket, type Listening } from './api/server.ts'
+import { answers, listen, listenOnSocket, type Listening } from './api/server.ts'
 import type { Config } from './config.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase, type Database } from './database/open.ts'
 import { ensurePartitions } from './database/retention.ts'
 import { endLeases } from './database/streams.ts'
 import { ensureDefaultWorkspace } from './database/users.ts'
-import { openVault, type VaultSettings } from './database/vault.ts'
+import { followRotation, openVault, type Vault, type VaultSettings } from './database/vault.ts'
 import { realClock, type Clock } from './domain/clock.ts'
 import { createDemo, type Demo } from './demo.ts'
 import { jobQueue } from './jobs/queue.ts'
@@ -32,7 +32,7 @@ export type Role = 'all' | 'web' | 'worker' | 'command'
 
 export interface StartOptions {
   config: Config
-  /** `all`: web and worker in one · `command`: only the local socket's API, for one command of the CLI. */
+  /** `all`: web and worker in one · `command`: listens nowhere, for the one command of the CLI in this process. */
   role: Role
   clock?: Clock
   log?: Logger
@@ -43,6 +43,8 @@ export interface StartOptions {
 export interface RunningHub {
   hub: Hub
   api: Hono
+  /** The same for the operator of this machine, as the local socket offers it. */
+  localApi: Hono
   /** Address people open, when the web server runs. */
   url?: string
   /** One-time link that makes the first user; only while there is none. */
@@ -84,6 +86,7 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
     closers.push(close)
     await migrate(db, { clock, log, backupBefore: embedded && backupFolder(config) })
     const vault = await openVault(keySettings(config), db)
+    if (!embedded) await hearOfNewKeys(vault, db, log)
     await ensureDefaultWorkspace(db, clock)
     await ensurePartitions(db, clock.now())
     if (embedded) await endLeases(db)
@@ -103,7 +106,10 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
 
     const demo = createDemo(hub)
     closers.push(() => demo.stop())
-    const api = createApi(hub, { demo })
+    // The demo shop listens in the process that also works on it; elsewhere its address would be nobody's.
+    const offered = role === 'all' ? { demo } : {}
+    const api = createApi(hub, offered)
+    const localApi = createApi(hub, { ...offered, localOperator: true })
 
     if (role === 'all' || role === 'worker' || options.work) {
       const worker = createWorker(hub, { concurrency: config.workerConcurrency })
@@ -119,18 +125,26 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       const listening = web
       closers.push(() => listening.close())
     }
-    if (role !== 'worker') {
-      const socket = await listenOnSocket(createApi(hub, { demo, localOperator: true }), socketPath(config))
+    // On a shared database several may serve from one folder: the first has the socket, which any of them could answer.
+    const path = socketPath(config)
+    if ((role === 'all' || role === 'web') && (embedded || !(await answers(path)))) {
+      const socket = await listenOnSocket(localApi, path)
       closers.push(() => socket.close())
     }
 
     const url = web && (config.publicUrl ?? `http://${config.host === '127.0.0.1' ? 'localhost' : web.host}:${web.port}`)
     const setupPath = web && (await makeSetupLink(hub))
-    return { hub, api, url, setupLink: setupPath && url ? url + setupPath : undefined, demo, stop }
+    return { hub, api, localApi, url, setupLink: setupPath && url ? url + setupPath : undefined, demo, stop }
   } catch (thrown) {
     await stop()
     throw thrown
   }
+}
+
+/** A pooler may refuse to listen; the key is then only read anew when this process starts again. */
+async function hearOfNewKeys(vault: Vault, db: Database, log: Logger): Promise<void> {
+  const failed = (thrown: unknown) => log.warn({ err: thrown }, 'a new key was not heard of; restart after rotate-key')
+  await followRotation(vault, db, failed).catch(failed)
 }
 
 /** Where the key of the sealed logins comes from. */

@@ -79,7 +79,7 @@ describe('the settings', () => {
     expect(problems).toEqual([
       'PORT: write a whole number from 0 to 65535',
       'DATABASE_URL: write postgres://user:password@host:5432/database',
-      expect.stringMatching(/^PASSERELLE_SECRET: write at least 32 characters/),
+      expect.stringMatching(/^PASSERELLE_SECRET: write at least 16 characters/),
       expect.stringMatching(/^LOG_LEVEL: write one of trace, /),
     ])
   })

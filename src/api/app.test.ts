@@ -228,7 +228,9 @@ describe('open pages', () => {
     expect(english.text).toContain('<html lang="en">')
     expect(french.text).toContain('Sendcloud/1.0.0')
     for (const { text } of [french, english]) {
-      expect(text.replace('<script type="module" src="/egress.js"></script>', '')).not.toMatch(/<script|style=|>egress\./i)
+      expect(text.replace('<script type="module" src="/egress.js"></script>', '')).not.toMatch(
+        /<script|style=|>egress\./i,
+      )
       expect(text.replace(/<pre.*?<\/pre>/gs, '')).not.toMatch(/[{}]/)
       for (const method of ['GET', 'POST', 'OPTIONS', 'PATCH', 'DELETE'])
         expect(text).toContain(`<code>${method}</code>`)
@@ -333,7 +335,9 @@ describe('the web app', () => {
     const web = await apiOfTest({ webDist: dist() })
     const page = await web.call('GET', '/', { headers: { accept: 'text/html' } })
 
-    const again = await web.call('GET', '/', { headers: { accept: 'text/html', 'if-none-match': page.headers.get('etag')! } })
+    const again = await web.call('GET', '/', {
+      headers: { accept: 'text/html', 'if-none-match': page.headers.get('etag')! },
+    })
 
     expect(again.status).toBe(304)
     expect(again.headers.has('content-security-policy')).toBe(false)

@@ -39,11 +39,11 @@ function serverOf(app: Hono): Server {
 export async function listen(app: Hono, options: { host: string; port: number }): Promise<Listening> {
   const server = serverOf(app)
   await start(server, options).catch((cause: NodeJS.ErrnoException) => {
-    const problems =
+    const settings =
       cause.code === 'EADDRINUSE'
         ? `PORT: ${options.port} is taken by another program; choose another one`
         : `HOST, PORT: cannot listen on ${options.host}:${options.port} (${cause.code ?? cause.message})`
-    throw new HubError('config-invalid', problems, { field: 'PORT', params: { problems }, cause })
+    throw new HubError('config-invalid', settings, { field: 'PORT', params: { settings }, cause })
   })
   const { address, port } = server.address() as AddressInfo
   return { host: address, port, close: (graceMs) => stop(server, graceMs) }
@@ -53,8 +53,8 @@ export async function listen(app: Hono, options: { host: string; port: number })
 export async function listenOnSocket(app: Hono, path: string): Promise<Listening> {
   if (existsSync(path)) {
     if (await answers(path)) {
-      const problems = `PASSERELLE_DATA: another hub uses this folder (${path} answers)`
-      throw new HubError('config-invalid', problems, { field: 'PASSERELLE_DATA', params: { problems } })
+      const settings = `PASSERELLE_DATA: another hub uses this folder (${path} answers)`
+      throw new HubError('config-invalid', settings, { field: 'PASSERELLE_DATA', params: { settings } })
     }
     if (statSync(path).isSocket()) unlinkSync(path) // left by a hub that was killed
   }
@@ -64,8 +64,8 @@ export async function listenOnSocket(app: Hono, path: string): Promise<Listening
   const started = start(server, { path })
   process.umask(mask)
   await started.catch((cause: Error) => {
-    const problems = `PASSERELLE_DATA: no socket can be made at ${path} (${cause.message})`
-    throw new HubError('config-invalid', problems, { field: 'PASSERELLE_DATA', params: { problems }, cause })
+    const settings = `PASSERELLE_DATA: no socket can be made at ${path} (${cause.message})`
+    throw new HubError('config-invalid', settings, { field: 'PASSERELLE_DATA', params: { settings }, cause })
   })
   chmodSync(path, 0o600)
   const ours = statSync(path).ino
@@ -103,7 +103,8 @@ const stop = (server: Server, graceMs = GRACE_MS): Promise<void> =>
     server.closeIdleConnections()
   })
 
-const answers = (path: string): Promise<boolean> =>
+/** Whether a hub listens there already. */
+export const answers = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(path)
     socket.once('connect', () => {

@@ -43,7 +43,7 @@ export function writebackRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
     const { decision } = c.req.valid('json')
     const { state } = await requireWriteback(hub, workspaceId, id)
     // Only of a message in doubt can anybody say that it arrived; everything else is told again or not.
-    if (decision === 'again' && state !== 'in-doubt') await retryWriteback(hub, workspaceId, id)
+    if (decision === 'again' && state !== 'in-doubt') await retryWriteback(hub, workspaceId, id, { actor })
     else await settleWriteback(hub, workspaceId, id, decision, { actor })
     return c.json(showWriteback(await requireWriteback(hub, workspaceId, id), c.get('locale')), 200)
   })

@@ -2,7 +2,8 @@
  * The command line's way to the hub: HTTP over the Unix socket in the data folder.
  *
  * Without a running hub one is started inside this process for the one command, on the same data folder: its lock
- * makes sure there is never a second database on it.
+ * makes sure there is never a second database on it. That hub listens nowhere: a second command that joined it would be
+ * cut off when the first one ends. It waits for the lock instead.
  */
 import { request } from 'node:http'
 import type { Config } from '../config.ts'
@@ -40,7 +41,8 @@ export async function connect(config: Config, locale: string, options: { work: b
     }
   }
   return {
-    call: (method, url, body, extra) => send(path, locale, method, url, body, extra),
+    call: (method, url, body, extra) =>
+      inside ? ask(inside, locale, method, url, body, extra) : send(path, locale, method, url, body, extra),
     close: async () => inside?.stop(),
   }
 }
@@ -51,15 +53,37 @@ export const answers = (path: string): Promise<boolean> =>
     () => false,
   )
 
+async function ask(hub: RunningHub, locale: string, method: string, url: string, body?: unknown, extra: Extra = {}): Promise<Reply> {
+  const payload = payloadOf(body, extra)
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': locale, host: 'localhost' }
+  if (payload) Object.assign(headers, { 'content-type': extra.contentType ?? 'application/json', 'content-length': String(payload.length) })
+  const request = new Request(`http://localhost${url}`, { method, headers, body: payload && new Uint8Array(payload) })
+  const answer = await hub.localApi.fetch(request)
+  return replyOf(answer.status, answer.headers.get('content-type'), await answer.text())
+}
+
+interface Extra {
+  raw?: Uint8Array
+  contentType?: string
+}
+
+const payloadOf = (body: unknown, extra: Extra): Buffer | undefined =>
+  extra.raw ? Buffer.from(extra.raw) : body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+
+const replyOf = (status: number, contentType: string | null | undefined, text: string): Reply => ({
+  status,
+  body: /json/.test(String(contentType)) && text ? JSON.parse(text) : text,
+})
+
 function send(
   socket: string,
   locale: string,
   method: string,
   path: string,
   body?: unknown,
-  extra: { raw?: Uint8Array; contentType?: string } = {},
+  extra: Extra = {},
 ): Promise<Reply> {
-  const payload = extra.raw ? Buffer.from(extra.raw) : body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  const payload = payloadOf(body, extra)
   return new Promise((resolve, reject) => {
     const call = request(
       {
@@ -78,8 +102,7 @@ function send(
         answer.on('error', reject)
         answer.on('end', () => {
           const text = Buffer.concat(chunks).toString()
-          const isJson = /json/.test(String(answer.headers['content-type']))
-          resolve({ status: answer.statusCode ?? 0, body: isJson && text ? JSON.parse(text) : text })
+          resolve(replyOf(answer.statusCode ?? 0, answer.headers['content-type'], text))
         })
       },
     )

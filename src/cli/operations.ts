@@ -4,11 +4,11 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { backupFolder, createLog, keySettings, socketPath, startHub, type Role, type RunningHub } from '../app.ts'
 import type { Config } from '../config.ts'
-import { readBackupHeader, restoreBackup, writeBackup } from '../database/backup.ts'
+import { readBackupHeader, refuseRunningHub, restoreBackup, writeBackup } from '../database/backup.ts'
 import { migrate } from '../database/migrate.ts'
 import { ensureDefaultWorkspace } from '../database/users.ts'
 import { openDatabase, type OpenDatabase } from '../database/open.ts'
-import { forgetKey, rotateKey } from '../database/vault.ts'
+import { forgetKey, placeOfKey, rotateKey } from '../database/vault.ts'
 import { realClock } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { answers } from './client.ts'
@@ -58,18 +58,21 @@ export function operationCommands(program: Command, context: CliContext): void {
       const path = resolve(file)
       if (existsSync(path)) throw new CommandError(EXIT.failed, say('backup.exists', { file: path }), { code: 'file-exists', field: 'file' })
       const config = context.config()
+      let keyId: string | undefined
       if (!config.databaseUrl && (await answers(socketPath(config)))) {
         await context.withHub(async (hub) => {
           const made = await hub.send('POST', '/operator/backup', { path })
+          keyId = made.keyId
           show(terminal, made, () => say('backup.done', { file: path, tables: made.tables, rows: made.rows }))
         })
       } else {
         await withDatabase(context, async ({ db }) => {
           const made = await writeBackup(db, path, { clock: realClock })
+          keyId = made.keyId
           show(terminal, { path, ...made }, () => say('backup.done', { file: path, tables: made.tables, rows: made.rows }))
         })
       }
-      terminal.err(say('backup.keyNotInside', { file: config.secret ? 'PASSERELLE_SECRET' : config.secretFile }))
+      terminal.err(say('backup.keyNotInside', { file: placeOfKey(keySettings(config), keyId) }))
     })
 
   program
@@ -81,10 +84,11 @@ export function operationCommands(program: Command, context: CliContext): void {
       if (await answers(socketPath(config))) throw new CommandError(EXIT.failed, say('restore.running'), { code: 'hub-running' })
       await readBackupHeader(path)
       await withDatabase(context, async ({ db }) => {
+        await refuseRunningHub(db)
         await migrate(db, { log: createLog(config) })
         const restored = await restoreBackup(db, path)
         show(terminal, { path, ...restored }, () => say('restore.done', { rows: restored.rows }))
-        terminal.err(say('restore.key', { file: config.secret ? 'PASSERELLE_SECRET' : config.secretFile }))
+        terminal.err(say('restore.key', { file: placeOfKey(keySettings(config), restored.keyId) }))
       })
     })
 }
@@ -119,7 +123,7 @@ async function withDatabase(
   run: (database: OpenDatabase, config: Config) => Promise<void>,
 ): Promise<void> {
   const config = context.config()
-  const database = await openDatabase(config)
+  const database = await openDatabase(config, { name: 'passerelle-command' })
   try {
     await run(database, config)
   } finally {

@@ -4,9 +4,6 @@ import type { Caller, CliContext } from './main.ts'
 import { orderId } from './orders.ts'
 import { CommandError, EXIT, show, tableOr } from './output.ts'
 
-/** A write-back is waited for this long; later it goes on by itself. */
-const WAIT_TURNS = 2
-
 /** What the preview or the import of a file says; `new` before, `done` after. */
 interface Taken {
   rows: { row: number; state: string; problem?: { title: string; todo: string } }[]
@@ -30,10 +27,10 @@ export function shippingCommands(program: Command, context: CliContext): void {
 
   const waited = async (hub: Caller, shipped: { id: string; writebackId?: string }): Promise<number> => {
     let writeback: Writeback | undefined
-    for (let turn = 0; turn < WAIT_TURNS && shipped.writebackId; turn++) {
+    if (shipped.writebackId) {
       terminal.err(say('ship.waiting'))
+      // The API itself waits a minute; later the write-back goes on without us.
       writeback = await hub.get(`/writebacks/${shipped.writebackId}?wait=settled`)
-      if (writeback && !['planned', 'sent'].includes(writeback.state)) break
     }
     const state = writeback?.state ?? 'none'
     show(terminal, { ...shipped, writeback }, () => say(`ship.${state}`, { shipment: shipped.id, because: writeback?.because?.title ?? '' }))

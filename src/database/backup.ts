@@ -16,7 +16,7 @@ import { type Clock, instant, realClock } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { BackupReader, END_OF_ROWS, FORMAT, type Header, MAGIC, unreadable } from './backup-format.ts'
 import { copyIn, copyOut } from './copy.ts'
-import type { Database, Transaction } from './open.ts'
+import type { Database, Queryable, Transaction } from './open.ts'
 import {
   appliedMigrations,
   applyMigration,
@@ -25,11 +25,14 @@ import {
   prepareSchema,
   readMigrations,
 } from './schema.ts'
+import { currentKeyId } from './vault.ts'
 import {
   dropOwnObjects,
   listPartitions,
   listSequences,
   listTables,
+  type Own,
+  ownObjects,
   type Table,
   withoutGuards,
 } from './backup-schema.ts'
@@ -41,6 +44,8 @@ export interface BackupSummary {
   /** Number of the schema it was made from. */
   schema: number
   createdAt: string
+  /** Which key opens the logins in it; the key itself is not inside. */
+  keyId?: string
 }
 
 export interface BackupOptions {
@@ -56,7 +61,7 @@ export async function writeBackup(db: Database, path: string, options: BackupOpt
   const staging = `${path}.partial`
   const createdAt = instant((options.clock ?? realClock).now())
   try {
-    const written = await db.transaction((tx) => writeAll(tx, staging, createdAt), {
+    const written = await db.transaction((tx) => writeAll(tx, ownObjects(readMigrations(options.folder)), staging, createdAt), {
       isolation: 'repeatable read',
       readOnly: true,
     })
@@ -79,20 +84,20 @@ function unwritable(path: string, error: unknown): unknown {
   return new HubError('file-unwritable', message, { field: 'file', params: { file: path }, cause: error })
 }
 
-async function writeAll(tx: Transaction, path: string, createdAt: string) {
+async function writeAll(tx: Transaction, own: Own, path: string, createdAt: string) {
   const out = writer(path)
-  const header = await describe(tx, createdAt)
+  const header = await describe(tx, own, createdAt)
   out.line(`${MAGIC} ${FORMAT}`)
   out.line(JSON.stringify(header))
-  const tables = await listTables(tx)
+  const tables = await listTables(tx, own)
   let rows = 0
   for (const table of tables) rows += await writeTable(tx, table, out)
   out.line(JSON.stringify({ end: true, tables: tables.length, rows }))
   await out.close()
-  return { tables: tables.length, rows, schema: header.schema }
+  return { tables: tables.length, rows, schema: header.schema, keyId: await currentKeyId(tx) }
 }
 
-async function describe(tx: Transaction, createdAt: string): Promise<Header> {
+async function describe(tx: Transaction, own: Own, createdAt: string): Promise<Header> {
   const migrations = await appliedMigrations(tx)
   const { rows } = await tx.query<{ version: string }>(`select current_setting('server_version') as version`)
   return {
@@ -100,8 +105,8 @@ async function describe(tx: Transaction, createdAt: string): Promise<Header> {
     migrations,
     createdAt,
     postgres: rows[0]!.version,
-    partitions: await listPartitions(tx),
-    sequences: await listSequences(tx),
+    partitions: await listPartitions(tx, own),
+    sequences: await listSequences(tx, own),
   }
 }
 
@@ -188,6 +193,7 @@ export async function readBackupHeader(path: string, options: BackupOptions = {}
  */
 export async function restoreBackup(db: Database, path: string, options: BackupOptions = {}): Promise<BackupSummary> {
   const migrations = readMigrations(options.folder)
+  const own = ownObjects(migrations)
   const clock = options.clock ?? realClock
   const reader = new BackupReader(path)
   try {
@@ -195,20 +201,47 @@ export async function restoreBackup(db: Database, path: string, options: BackupO
     refuseForeignSchema(path, header, migrations)
     await db.transaction(async (tx) => {
       await lockSchema(tx)
-      await emptySchema(tx, migrations.slice(0, header.schema), clock)
-      await addPartitions(tx, path, header)
-      await withoutGuards(tx, () => loadAll(tx, path, reader))
-      for (const { name, value } of header.sequences) {
-        await tx.query(`select setval(to_regclass(quote_ident($1)), $2::bigint)`, [name, value])
+      const sequences = await listSequences(tx, own)
+      await emptySchema(tx, own, migrations.slice(0, header.schema), clock)
+      await addPartitions(tx, own, path, header)
+      await withoutGuards(tx, own, () => loadAll(tx, own, path, reader))
+      // Never back: a number given out since the backup, such as a lease's, must not be given to somebody else.
+      for (const { name, value } of furthest([...sequences, ...header.sequences])) {
+        await tx.query(`select setval(to_regclass(quote_ident($1)), $2::bigint)`, [name, String(value)])
       }
       for (const migration of migrations.slice(header.schema)) await applyMigration(tx, migration, clock)
     })
     await db.query('analyze')
     const { size } = await stat(path)
-    return { tables: reader.tables, rows: reader.rows, bytes: size, schema: header.schema, createdAt: header.createdAt }
+    const { tables, rows } = reader
+    return { tables, rows, bytes: size, schema: header.schema, createdAt: header.createdAt, keyId: await currentKeyId(db) }
   } finally {
     reader.close()
   }
+}
+
+function furthest(sequences: { name: string; value: string }[]): { name: string; value: bigint }[] {
+  const values = new Map<string, bigint>()
+  for (const { name, value } of sequences) {
+    const known = values.get(name)
+    if (known === undefined || BigInt(value) > known) values.set(name, BigInt(value))
+  }
+  return [...values].map(([name, value]) => ({ name, value }))
+}
+
+/**
+ * A hub that goes on while its rows are replaced would mix what it remembers into them.
+ *
+ * @param db opened under another name than a hub's, so that its own connections do not count
+ * @throws HubError `hub-running`
+ */
+export async function refuseRunningHub(db: Queryable): Promise<void> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and application_name = 'passerelle' and pid <> pg_backend_pid()`,
+  )
+  if (rows[0]!.n === 0) return
+  throw new HubError('hub-running', `${rows[0]!.n} connections of a running hub are open on this database.`)
 }
 
 function refuseForeignSchema(path: string, header: Header, migrations: Migration[]): void {
@@ -223,22 +256,22 @@ function refuseForeignSchema(path: string, header: Header, migrations: Migration
 }
 
 /** Our tables as the file's schema has them, without a row. */
-async function emptySchema(tx: Transaction, wanted: Migration[], clock: Clock): Promise<void> {
+async function emptySchema(tx: Transaction, own: Own, wanted: Migration[], clock: Clock): Promise<void> {
   const applied = await appliedMigrations(tx)
   const isSame = applied.length === wanted.length && applied.every((one, at) => one.checksum === wanted[at]!.checksum)
   if (!isSame) {
-    if (applied.length > 0) await dropOwnObjects(tx)
+    if (applied.length > 0) await dropOwnObjects(tx, own)
     await prepareSchema(tx)
     for (const migration of wanted) await applyMigration(tx, migration, clock)
   }
-  const names = (await listTables(tx)).map(({ name }) => quoted(name))
+  const names = (await listTables(tx, own)).map(({ name }) => quoted(name))
   if (names.length > 0) await tx.query(`truncate ${names.join(', ')}`)
 }
 
 const BOUNDS = /^(DEFAULT|FOR VALUES FROM \('[\w :+.-]+'\) TO \('[\w :+.-]+'\))$/
 
-async function addPartitions(tx: Transaction, path: string, header: Header): Promise<void> {
-  const there = new Set((await listPartitions(tx)).map(({ name }) => name))
+async function addPartitions(tx: Transaction, own: Own, path: string, header: Header): Promise<void> {
+  const there = new Set((await listPartitions(tx, own)).map(({ name }) => name))
   for (const { name, parent, bounds } of header.partitions) {
     if (there.has(name)) continue
     if (!BOUNDS.test(bounds)) throw unreadable(path, 'damaged', `the bounds of ${name} cannot be read`)
@@ -246,8 +279,8 @@ async function addPartitions(tx: Transaction, path: string, header: Header): Pro
   }
 }
 
-async function loadAll(tx: Transaction, path: string, reader: BackupReader): Promise<void> {
-  const known = new Map((await listTables(tx)).map((table) => [table.name, table]))
+async function loadAll(tx: Transaction, own: Own, path: string, reader: BackupReader): Promise<void> {
+  const known = new Map((await listTables(tx, own)).map((table) => [table.name, table]))
   for (;;) {
     const table = await reader.next()
     if (!table) break

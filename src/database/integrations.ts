@@ -108,15 +108,6 @@ export async function findSameShop(
   return rows.map(toIntegration)
 }
 
-export async function findByFingerprint(
-  db: Queryable,
-  workspaceId: string,
-  platform: string,
-  fingerprint: string,
-): Promise<SavedIntegration[]> {
-  return findSameShop(db, workspaceId, platform, { fingerprint })
-}
-
 /**
  * Saves what a person changed. A disabled integration loses its worker at once (its token moves on); an enabled one,
  * or one with another address or login, starts anew.
@@ -129,9 +120,12 @@ export async function updateIntegration(
     name: string
     options: IntegrationOptions
     disabledAt?: string
+    /** With the key of its host. */
     admission?: Admission
     hostKey?: string
     now: string
+    /** When the nightly reading of ids runs next, should it start anew: never in the daytime. */
+    sweepAt: string
   },
 ): Promise<void> {
   const { admission } = patch
@@ -158,7 +152,7 @@ export async function updateIntegration(
       patch.disabledAt ?? null,
       patch.now,
       admission?.url ?? null,
-      patch.hostKey ?? (admission ? new URL(admission.url).host : null),
+      patch.hostKey ?? null,
       admission?.homeUrl ?? null,
       admission?.fingerprint ?? null,
       admission?.copyMark ?? null,
@@ -169,7 +163,7 @@ export async function updateIntegration(
     ],
   )
   if (patch.disabledAt !== undefined && !was.disabled_at) await holdStreams(tx, workspaceId, id)
-  if (patch.disabledAt === undefined && was.disabled_at) await startAgain(tx, workspaceId, id, patch.now)
+  if (patch.disabledAt === undefined && was.disabled_at) await startAgain(tx, workspaceId, id, patch.now, patch.sweepAt)
   if (isWider(was.since, patch.options.since)) await restartBackfill(tx, workspaceId, id, patch.now)
 }
 
@@ -186,10 +180,11 @@ async function holdStreams(tx: Tx, workspaceId: string, id: string): Promise<voi
   )
 }
 
-async function startAgain(tx: Tx, workspaceId: string, id: string, now: string): Promise<void> {
+async function startAgain(tx: Tx, workspaceId: string, id: string, now: string, sweepAt: string): Promise<void> {
   await tx.query(
-    `UPDATE streams SET next_run_at = $3 WHERE workspace_id = $1 AND integration_id = $2 AND next_run_at IS NOT NULL`,
-    [workspaceId, id, now],
+    `UPDATE streams SET next_run_at = CASE WHEN pass = 'sweep' THEN $4::timestamptz ELSE $3::timestamptz END
+     WHERE workspace_id = $1 AND integration_id = $2 AND next_run_at IS NOT NULL`,
+    [workspaceId, id, now, sweepAt],
   )
 }
 
@@ -208,6 +203,35 @@ export async function savePageSize(db: Queryable, workspaceId: string, id: strin
     id,
     pageSize,
   ])
+}
+
+/**
+ * Another login or address: whatever waited for the old one to work runs now; the nightly reading of ids keeps its hour.
+ *
+ * @param mayWrite tracking may go back with the new login
+ */
+export async function resumeWithNewLogin(
+  tx: Tx,
+  workspaceId: string,
+  id: string,
+  now: string,
+  mayWrite: boolean,
+): Promise<void> {
+  await tx.query(
+    `UPDATE lane_health SET next_attempt_at = $3
+     WHERE workspace_id = $1 AND integration_id = $2 AND next_attempt_at > $3 AND (lane <> 'write-back' OR $4)`,
+    [workspaceId, id, now, mayWrite],
+  )
+  await tx.query(`UPDATE writebacks SET next_at = $3 WHERE workspace_id = $1 AND integration_id = $2 AND next_at > $3`, [
+    workspaceId,
+    id,
+    now,
+  ])
+  await tx.query(
+    `UPDATE streams SET next_run_at = $3, asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END
+     WHERE workspace_id = $1 AND integration_id = $2 AND pass <> 'sweep' AND (next_run_at IS NOT NULL OR kind = 'tracking')`,
+    [workspaceId, id, now],
+  )
 }
 
 /** Takes an integration out of everything. Its worker loses the lease; its orders go with a later clean-up. */

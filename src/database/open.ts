@@ -51,6 +51,8 @@ export interface TransactionOptions {
 }
 
 export interface DatabaseOptions {
+  /** Under which name the server lists its connections. Default `passerelle`. */
+  name?: string
   /** Most connections at once. Default 10. */
   max?: number
   log?: (line: string) => void
@@ -64,7 +66,7 @@ export class Database implements Queryable {
   #closing: Promise<void> | undefined
 
   constructor(connection: pg.ClientConfig, options: DatabaseOptions = {}) {
-    this.#connection = { application_name: 'passerelle', types: typeParsers, ...connection }
+    this.#connection = { application_name: options.name ?? 'passerelle', types: typeParsers, ...connection }
     this.#options = options
     this.pool = new pg.Pool({
       ...this.#connection,
@@ -212,10 +214,10 @@ export interface OpenDatabase {
  */
 export async function openDatabase(
   settings: DatabaseSettings,
-  options: { clock?: Clock; log?: Log } = {},
+  options: { clock?: Clock; log?: Log; name?: string } = {},
 ): Promise<OpenDatabase> {
   const clock = options.clock ?? realClock
-  const pool = { max: settings.databaseConnections, log: (line: string) => options.log?.warn(line) }
+  const pool = { name: options.name, max: settings.databaseConnections, log: (line: string) => options.log?.warn(line) }
   if (settings.databaseUrl) {
     const db = new Database({ connectionString: settings.databaseUrl }, pool)
     try {

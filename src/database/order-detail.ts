@@ -131,7 +131,10 @@ async function timelineOf(
   firstSeenAt: string,
 ): Promise<TimelineRow[]> {
   const { rows } = await db.query<TimelineRow & { actor: string | null }>(
-    `SELECT id, at, kind, actor, details FROM order_timeline WHERE workspace_id = $1 AND order_id = $2 ORDER BY at, id LIMIT 500`,
+    `SELECT id, at, kind, actor, details FROM (
+       SELECT id, at, kind, actor, details FROM order_timeline WHERE workspace_id = $1 AND order_id = $2
+       ORDER BY at DESC, id DESC LIMIT 500) AS newest
+     ORDER BY at, id`,
     [workspaceId, orderId],
   )
   const imported: TimelineRow = { id: orderId, at: firstSeenAt, kind: 'imported', actor: 'shop', details: {} }

@@ -110,12 +110,6 @@ export async function quarantineToRetry(
   return rows.map(toQuarantined)
 }
 
-/** Read after all. */
-export async function releaseQuarantine(tx: Tx, workspaceId: string, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await tx.query(`DELETE FROM quarantine WHERE workspace_id = $1 AND id = ANY($2)`, [workspaceId, ids])
-}
-
 /** Orders of a page that came through: what was quarantined of them before is settled. */
 export async function releaseQuarantineOf(
   tx: Tx,

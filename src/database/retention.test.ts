@@ -4,8 +4,10 @@ import { testDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { addWorkspace, connectShop, testHub } from '../../test/support/hub.ts'
 import { countingShop } from '../../test/fakes/counting-shop.ts'
 import { createWorker } from '../sync/worker.ts'
+import { appendEvents, readEvents } from './events.ts'
 import { exchangeLog, listExchanges, trimExchanges } from './exchanges.ts'
 import { markRemoved } from './integrations.ts'
+import { listQuarantine, saveQuarantine } from './quarantine.ts'
 import { dropExpired, ensurePartitions } from './retention.ts'
 import type { Exchange } from '../domain/http.ts'
 
@@ -85,6 +87,29 @@ describe('days', () => {
     expect(made).toEqual(expect.arrayContaining(['exchanges_20261224', 'exchanges_20261227', 'exchanges_default']))
     expect(await partitions()).toEqual(['exchanges_default'])
     expect((await db.query('SELECT 1 FROM exchanges')).rowCount).toBe(0)
+  })
+})
+
+describe('what piles up', () => {
+  test('is cut: events after 30 days, without a gap, and quarantine to the newest 1,000 of a shop', async () => {
+    const shop = countingShop(() => clock.now())
+    const { id } = await connectShop(testHub(db, clock, [shop.platform]), workspaceId, 'counting', { name: 'broken' })
+    await db.transaction(async (tx) => {
+      await appendEvents(tx, workspaceId, [{ kind: 'old', details: {} }], clock.now() - 31 * DAY)
+      await appendEvents(tx, workspaceId, [{ kind: 'kept', details: {} }], clock.now() - 29 * DAY)
+      for (const [from, at] of [[0, clock.now()], [600, clock.now() + 1000]] as const) {
+        const broken = Array.from({ length: 600 }, (_, n) => ({ remoteId: String(from + n), reason: 'x', text: String(from + n) }))
+        await saveQuarantine(tx, { workspaceId, integrationId: id, kind: 'orders', mapperVersion: 1, now: at }, broken)
+      }
+    })
+
+    await dropExpired(db, clock.now())
+
+    expect((await readEvents(db, workspaceId, 0)).map((event) => event.kind)).toEqual(['kept'])
+    const kept = await listQuarantine(db, workspaceId, { integrationId: id, limit: 2000 })
+    expect(kept).toHaveLength(1000)
+    expect(kept.filter((one) => Number(one.remoteId) >= 600)).toHaveLength(600)
+    await db.query('DELETE FROM integrations WHERE id = $1', [id])
   })
 })
 

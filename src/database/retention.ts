@@ -52,7 +52,35 @@ export async function dropExpired(db: Database, now: number): Promise<void> {
   await db.query(`DELETE FROM authorisations WHERE expires_at < $1`, [instant(now - DAY_MS)])
   await db.query(`DELETE FROM setup_links WHERE expires_at < $1`, [instant(now - DAY_MS)])
   await db.query(`DELETE FROM sessions WHERE expires_at < $1`, [instant(now)])
+  await deleteOldEvents(db, instant(now - EVENT_DAYS * DAY_MS))
+  await trimQuarantine(db)
   await deleteRemoved(db, now)
+}
+
+const EVENT_DAYS = 30
+const EVENTS_AT_ONCE = 10_000
+
+/** The feed keeps its numbers: what is left begins later, without a gap. */
+async function deleteOldEvents(db: Database, before: string): Promise<void> {
+  for (;;) {
+    const { rowCount } = await db.query(
+      `DELETE FROM events WHERE ctid = ANY (ARRAY(SELECT ctid FROM events WHERE at < $1 LIMIT ${EVENTS_AT_ONCE}))`,
+      [before],
+    )
+    if (rowCount < EVENTS_AT_ONCE) return
+  }
+}
+
+/** Of a shop whose every order is unreadable, the newest show what is wrong; the shop has them all. */
+const MOST_QUARANTINED = 1_000
+
+async function trimQuarantine(db: Database): Promise<void> {
+  await db.query(
+    `DELETE FROM quarantine q USING (
+       SELECT workspace_id, id, row_number() OVER (PARTITION BY workspace_id, integration_id ORDER BY last_seen_at DESC, id DESC) AS n
+       FROM quarantine) AS ranked
+     WHERE ranked.n > ${MOST_QUARANTINED} AND q.workspace_id = ranked.workspace_id AND q.id = ranked.id`,
+  )
 }
 
 async function dropOldPartitions(db: Database, now: number): Promise<void> {

@@ -57,7 +57,7 @@ interface LineRow {
   requires_shipping: boolean | null
 }
 
-/** An order with its lines; undefined when this workspace has none of that id. */
+/** An order with its lines; undefined when this workspace has none of that id, or removed its shop. */
 export const readOrder = (db: Queryable, workspaceId: string, orderId: string): Promise<ShippingOrder | undefined> =>
   selectOrder(db, workspaceId, orderId, '')
 
@@ -73,7 +73,9 @@ async function selectOrder(
 ): Promise<ShippingOrder | undefined> {
   const { rows } = await db.query<OrderRow>(
     `SELECT id, integration_id, remote_id, number, status, status_raw, gone, version, details
-     FROM orders WHERE workspace_id = $1 AND id = $2 ${lock}`,
+     FROM orders o WHERE workspace_id = $1 AND id = $2
+       AND NOT EXISTS (SELECT 1 FROM integrations i
+         WHERE i.workspace_id = o.workspace_id AND i.id = o.integration_id AND i.removed_at IS NOT NULL) ${lock}`,
     [workspaceId, orderId],
   )
   const row = rows[0]

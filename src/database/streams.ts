@@ -84,15 +84,6 @@ export async function fence(tx: Tx, claim: Claim): Promise<void> {
     throw new HubError('lease-lost', `the lease ${claim.token} on ${claim.integrationId} is no longer ours`)
 }
 
-/** Looked at before each call that writes to a shop. */
-export async function holdsLease(db: Queryable, claim: Claim, now: number): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `SELECT 1 FROM integrations WHERE workspace_id = $1 AND id = $2 AND lease_token = $3 AND lease_until > $4`,
-    [claim.workspaceId, claim.integrationId, claim.token, instant(now)],
-  )
-  return rowCount === 1
-}
-
 /** One stream as its worker needs it. */
 export interface Stream {
   kind: StreamKind
@@ -284,8 +275,8 @@ export async function resumeLane(tx: Tx, claim: Claim, lane: Lane, now: string):
 }
 
 /**
- * A person asked for a sync: the live pass runs now whatever its lane's health, and what else would have run sooner or
- * later comes along. Workers hear of it at the commit.
+ * A person asked for a sync: the live pass and the open write-backs run now whatever their lane's health, and what else
+ * would have run sooner or later comes along. Workers hear of it at the commit.
  */
 export async function askForSync(
   tx: Queryable,
@@ -301,13 +292,12 @@ export async function askForSync(
        AND (kind = 'orders' AND pass = 'live' OR next_run_at > $3 AND kind IN ('orders', 'products') AND pass <> 'sweep')`,
     [workspaceId, integrationId, now],
   )
-  await tx.query(`SELECT pg_notify('passerelle_work', '')`)
-}
-
-/** The next instant anything is due, for a worker that wants to sleep. */
-export async function nextDue(db: Queryable): Promise<string | undefined> {
-  const { rows } = await db.query<{ next: string | null }>(
-    `SELECT next_run_at AS next FROM streams WHERE next_run_at IS NOT NULL ORDER BY next_run_at LIMIT 1`,
+  // Notices that wait for their next try are tried now as well: the ask is what hastens them.
+  await tx.query(
+    `UPDATE streams SET next_run_at = $3, asked_at = $3
+     WHERE workspace_id = $1 AND integration_id = $2 AND kind = 'tracking' AND EXISTS (SELECT 1 FROM writebacks w
+       WHERE w.workspace_id = $1 AND w.integration_id = $2 AND w.next_at IS NOT NULL)`,
+    [workspaceId, integrationId, now],
   )
-  return at(rows[0]?.next)
+  await tx.query(`SELECT pg_notify('passerelle_work', '')`)
 }

@@ -14,14 +14,14 @@ export async function forgetSeen(tx: Tx, workspaceId: string, integrationId: str
 /**
  * Remembers a page of ids.
  *
- * @returns ids of orders the hub has not, has in another state, or believes gone
+ * @returns those the hub has not, has in another state, or believes gone
  */
 export async function seePage(
   tx: Tx,
   workspaceId: string,
   integrationId: string,
   present: readonly Present[],
-): Promise<string[]> {
+): Promise<{ remoteId: string; modifiedRaw: string; known: boolean }[]> {
   if (present.length === 0) return []
   const ids = present.map((one) => one.remoteId)
   await tx.query(
@@ -29,14 +29,14 @@ export async function seePage(
     [workspaceId, integrationId, ids],
     'see-page',
   )
-  const { rows } = await tx.query<{ remote_id: string }>(
-    `SELECT p.remote_id FROM unnest($3::text[], $4::text[], $5::text[]) AS p (remote_id, status_raw, modified_raw)
+  const { rows } = await tx.query<{ remote_id: string; modified_raw: string; known: boolean }>(
+    `SELECT p.remote_id, p.modified_raw, o.id IS NOT NULL AS known FROM unnest($3::text[], $4::text[], $5::text[]) AS p (remote_id, status_raw, modified_raw)
      LEFT JOIN orders o ON o.workspace_id = $1 AND o.integration_id = $2 AND o.remote_id = p.remote_id
      WHERE o.id IS NULL OR o.gone IS NOT NULL OR o.status_raw <> p.status_raw OR o.modified_raw IS DISTINCT FROM p.modified_raw`,
     [workspaceId, integrationId, ids, present.map((one) => one.statusRaw), present.map((one) => one.modifiedRaw)],
     'compare-page',
   )
-  return rows.map((row) => row.remote_id)
+  return rows.map((row) => ({ remoteId: row.remote_id, modifiedRaw: row.modified_raw, known: row.known }))
 }
 
 /** Ids are numbers in most shops: the shorter text is the smaller number. */
@@ -71,6 +71,20 @@ export async function oldestWanted(
     `SELECT remote_id FROM orders WHERE workspace_id = $1 AND integration_id = $2 AND placed_at >= $3
      ORDER BY placed_at, id LIMIT 1`,
     [workspaceId, integrationId, since],
+  )
+  return rows[0]?.remote_id
+}
+
+/** The newest order the hub has, whatever its date. */
+export async function highestKnown(
+  db: Queryable,
+  workspaceId: string,
+  integrationId: string,
+): Promise<string | undefined> {
+  const { rows } = await db.query<{ remote_id: string }>(
+    `SELECT remote_id FROM orders WHERE workspace_id = $1 AND integration_id = $2
+     ORDER BY length(remote_id) DESC, remote_id DESC LIMIT 1`,
+    [workspaceId, integrationId],
   )
   return rows[0]?.remote_id
 }

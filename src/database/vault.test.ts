@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
-import { forgetKey, openVault, rotateKey, type Sealed, type Vault, type VaultSettings } from './vault.ts'
+import { until } from '../../test/support/until.ts'
+import { followRotation, forgetKey, openVault, placeOfKey, rotateKey, type Sealed, type Vault, type VaultSettings } from './vault.ts'
 
 const WORKSPACE = randomUUID()
 const INTEGRATION = randomUUID()
@@ -137,6 +138,49 @@ describe('a new key', () => {
     rmSync(settings.secretFile)
 
     expect(open(await openVault({ ...settings, secret: [SECRET] }, db), await savedLogin())).toBe('cs_1234')
+  })
+
+  test('set in PASSERELLE_SECRET seals nothing before rotate-key, not even after the keys were read again', async () => {
+    const file = await openVault(settings, db)
+    const both = { ...settings, secret: [SECRET] }
+
+    const vault = await openVault(both, db)
+    vault.reload()
+
+    expect(seal(vault).keyId).toBe(file.keyId)
+    expect(placeOfKey(both, vault.keyId)).toBe(settings.secretFile)
+    expect(open(await openVault(settings, db), seal(vault))).toBe('cs_1234')
+    const { keyId } = await rotateKey(both, db)
+    expect(placeOfKey(both, keyId)).toBe('PASSERELLE_SECRET')
+    expect((await openVault(both, db)).keyId).toBe(keyId)
+  })
+
+  test('is taken over by a running hub', async () => {
+    const both = { ...settings, secret: [SECRET] }
+    await openVault(settings, db)
+    const running = await openVault(both, db.another())
+    const following = await followRotation(running, db, (thrown) => {
+      throw thrown
+    })
+
+    const { keyId } = await rotateKey(both, db.another())
+    await until('the running hub follows', () => running.keyId === keyId)
+
+    expect(seal(running).keyId).toBe(keyId)
+    await following.close()
+  })
+
+  test('closes anew what a hub that had not heard of it yet saved a moment later', async () => {
+    const both = { ...settings, secret: [SECRET] }
+    const deaf = await openVault(settings, db)
+    const rotating = rotateKey(both, db.another())
+    await until('the check has moved', () => openVault(settings, db).then(() => false, () => true))
+    await saveLogin(deaf)
+
+    const { keyId, resealed } = await rotating
+
+    expect(resealed).toBe(1)
+    expect((await savedLogin()).keyId).toBe(keyId)
   })
 
   test('begins after the old one was given up for lost, and the logins are gone with it', async () => {

@@ -6,28 +6,26 @@
  * with a key we have: the hub refuses to start. A key is made only while the database has no check value, under a
  * lock, so of many processes that start at once exactly one makes it.
  *
- * The key lies in a file outside the data folder (mode 0600) or is derived from PASSERELLE_SECRET with scrypt. Both may
- * hold earlier keys behind the current one: these open, they never seal.
+ * What seals is the key that opened the check value, whatever other keys we have: a PASSERELLE_SECRET that was set later
+ * only opens, until `rotate-key` moves the check value to it. Running hubs hear of that move and follow it.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto'
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { realClock } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
+import type { Listening } from './listen.ts'
 import type { Database, Queryable, Transaction } from './open.ts'
+import { addKeyToFile, type Key, makeKeyFile, readKeys, type VaultSettings } from './vault-keys.ts'
+
+export { placeOfKey, type VaultSettings } from './vault-keys.ts'
 
 const CHECK = 'vault_check'
 const CHECK_TEXT = 'passerelle'
 const LOCK = 7_277_354
-const KEY_BYTES = 32
+const CHANNEL = 'vault_key'
+/** For running hubs to hear of the new key before what they still closed with the old one is looked for. */
+const HEARD_MS = 500
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-const FILE_HEAD = '# Passerelle: key of the saved shop logins. Keep it, keep it secret, keep it apart from the backups.'
-/**
- * 2^15 · 8 · 128 bytes = 32 MB per guess (RFC 7914 §2). The salt is the same in every hub: the secret is long and by
- * chance, and a salt in the database would be one thing more to lose.
- */
-const SCRYPT = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 }
-const SALT = 'passerelle/logins/1'
 
 export interface Sealed {
   /** Says which key closed it. */
@@ -37,22 +35,11 @@ export interface Sealed {
   ciphertext: Uint8Array
 }
 
-interface Key {
-  id: string
-  bytes: Buffer
-}
-
-export interface VaultSettings {
-  /** From PASSERELLE_SECRET; the first one seals. */
-  secret?: readonly string[]
-  secretFile: string
-}
-
 export class Vault {
   readonly #settings: VaultSettings
   #keys: Key[]
 
-  /** Use `openVault`, which also proves that these keys are the database's. */
+  /** Use `openVault`, which also proves that the first of these keys is the database's; that one seals. */
   constructor(settings: VaultSettings, keys: Key[]) {
     this.#settings = settings
     this.#keys = keys
@@ -81,10 +68,19 @@ export class Vault {
     return this.seal(workspaceId, integrationId, field, this.open(workspaceId, integrationId, field, sealed))
   }
 
-  /** Reads the keys again: another process may have made a new one. */
+  /** Reads the keys again, as another process may have made a new one. The sealing key stays. */
   reload(): void {
+    const [proven] = this.#keys
+    this.#keys = [proven!, ...readKeys(this.#settings).filter(({ id }) => id !== proven!.id)]
+  }
+
+  /** Seals with the key of the check value from now on, when we have it. */
+  async follow(db: Queryable): Promise<void> {
+    const check = await readCheck(db)
+    if (!check || check.keyId === this.keyId) return
     const keys = readKeys(this.#settings)
-    if (keys.length > 0) this.#keys = keys
+    const proven = keys.find((key) => key.id === check.keyId && openWith(key, [CHECK], check) === CHECK_TEXT)
+    if (proven) this.#keys = [proven, ...[...keys, ...this.#keys].filter(({ id }) => id !== proven.id)]
   }
 
   #tryToOpen(place: readonly string[], sealed: Sealed): string | undefined {
@@ -125,7 +121,9 @@ function prove(settings: VaultSettings, check: Sealed): Vault {
     )
   }
   const key = keys.find(({ id }) => id === check.keyId)
-  if (key && openWith(key, [CHECK], check) === CHECK_TEXT) return new Vault(settings, keys)
+  if (key && openWith(key, [CHECK], check) === CHECK_TEXT) {
+    return new Vault(settings, [key, ...keys.filter((other) => other !== key)])
+  }
   throw new HubError(
     'key-foreign',
     `The logins in this database are closed with key ${check.keyId}; this hub has ${keys.map(({ id }) => id).join(', ')}.`,
@@ -133,24 +131,38 @@ function prove(settings: VaultSettings, check: Sealed): Vault {
   )
 }
 
+/** Keeps the vault of a running hub on the database's key, also after `rotate-key` in another process. */
+export function followRotation(vault: Vault, db: Database, failed: (thrown: unknown) => void): Promise<Listening> {
+  return db.listen(CHANNEL, () => void vault.follow(db).catch(failed))
+}
+
+/** Name of the key that the saved logins are closed with. */
+export const currentKeyId = async (db: Queryable): Promise<string | undefined> => (await readCheck(db))?.keyId
+
 /**
  * Closes every saved login with the current key and moves the check value to it. With the key file a new key is made
  * first; with PASSERELLE_SECRET the operator has put a new secret in front of the old one.
  *
- * Other processes go on meanwhile: they read the file again when they meet a key they do not know.
+ * Other processes go on meanwhile. They hear of the move; what they closed with the old key until then is closed anew
+ * in a second round, so that the old key can go.
  *
  * @returns how many fields were closed anew
  */
 export async function rotateKey(settings: VaultSettings, db: Database): Promise<{ keyId: string; resealed: number }> {
   await openVault(settings, db)
-  return db.transaction(async (tx) => {
+  const { vault, resealed } = await db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK])
     if (!settings.secret?.length) addKeyToFile(settings.secretFile)
-    const vault = new Vault(settings, readKeys(settings))
-    const resealed = await resealCredentials(tx, vault)
-    await saveCheck(tx, readKeys(settings)[0]!)
-    return { keyId: vault.keyId, resealed }
+    const keys = readKeys(settings)
+    const moved = new Vault(settings, keys)
+    const first = await resealCredentials(tx, moved)
+    await saveCheck(tx, keys[0]!)
+    await tx.query('select pg_notify($1, $2)', [CHANNEL, moved.keyId])
+    return { vault: moved, resealed: first }
   })
+  await realClock.sleep(HEARD_MS)
+  const late = await db.transaction((tx) => resealCredentials(tx, vault))
+  return { keyId: vault.keyId, resealed: resealed + late }
 }
 
 /**
@@ -176,6 +188,7 @@ interface CredentialRow {
 }
 
 async function resealCredentials(tx: Transaction, vault: Vault): Promise<number> {
+  await tx.query('lock table credentials in share row exclusive mode') // no login is half-way in while we look
   const { rows } = await tx.query<CredentialRow>(
     `select workspace_id, integration_id, field, key_id, nonce, ciphertext from credentials
       where key_id <> $1 order by workspace_id, integration_id, field for update`,
@@ -237,61 +250,3 @@ function openWith(key: Key, place: readonly string[], { nonce, ciphertext }: Sea
 /** Each part with its length in front: ("ab", "c") must not read like ("a", "bc"). */
 const additionalData = (place: readonly string[]) =>
   Buffer.from(place.map((part) => `${Buffer.byteLength(part)}:${part}`).join('|'))
-
-// Keys -----------------------------------------------------------------------------------------------------------
-
-/** The keys we have, the sealing one first: those of PASSERELLE_SECRET, then those of the file. */
-function readKeys({ secret = [], secretFile }: VaultSettings): Key[] {
-  const derived = secret.map((text) => keyOf(derive(text)))
-  return [...derived, ...(existsSync(secretFile) ? readKeyFile(secretFile) : [])]
-}
-
-const derivedKeys = new Map<string, Buffer>() // 80 ms each, and asked for again whenever keys are reloaded
-function derive(secret: string): Buffer {
-  const known = derivedKeys.get(secret)
-  if (known) return known
-  const bytes = scryptSync(secret, SALT, KEY_BYTES, SCRYPT)
-  derivedKeys.set(secret, bytes)
-  return bytes
-}
-
-const keyOf = (bytes: Buffer): Key => ({
-  id: createHash('sha256').update('passerelle key id').update(bytes).digest('hex').slice(0, 12),
-  bytes,
-})
-
-function readKeyFile(file: string): Key[] {
-  const lines = readFileSync(file, 'utf8')
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-  const keys = lines.filter((line) => line && !line.startsWith('#')).map((line) => Buffer.from(line, 'base64'))
-  if (keys.length > 0 && keys.every((bytes) => bytes.length === KEY_BYTES)) return keys.map(keyOf)
-  throw new HubError('key-foreign', `${file} is not a key file of Passerelle.`, {
-    params: { file, keyId: '?', have: '?' },
-  })
-}
-
-const keyText = (keys: readonly Buffer[]) => [FILE_HEAD, ...keys.map((key) => key.toString('base64')), ''].join('\n')
-
-/** Never replaces a file that is there, and is never seen half-written. */
-function makeKeyFile(file: string): Key[] {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  const staging = `${file}.${randomBytes(4).toString('hex')}`
-  writeFileSync(staging, keyText([randomBytes(KEY_BYTES)]), { mode: 0o600, flush: true })
-  try {
-    linkSync(staging, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(staging, { force: true })
-  }
-  chmodSync(file, 0o600)
-  return readKeyFile(file)
-}
-
-function addKeyToFile(file: string): void {
-  const keys = [randomBytes(KEY_BYTES), ...readKeyFile(file).map(({ bytes }) => bytes)]
-  const staging = `${file}.${randomBytes(4).toString('hex')}`
-  writeFileSync(staging, keyText(keys), { mode: 0o600, flush: true })
-  renameSync(staging, file)
-}

@@ -7,7 +7,7 @@
  */
 import type { WriteStep } from '../domain/shipment.ts'
 import type { Queryable } from './open.ts'
-import { COLUMNS, toWriteback, type SavedNotice, type Writeback, type WritebackRow } from './writebacks.ts'
+import { COLUMNS, ITS_TURN, toWriteback, type SavedNotice, type Writeback, type WritebackRow } from './writebacks.ts'
 
 /** Gives up what has waited since before `before` (a person's retry counts anew); a list shows it. */
 export async function expireWritebacks(
@@ -26,10 +26,7 @@ export async function expireWritebacks(
   return rows
 }
 
-/**
- * The oldest notice of an integration that is due. One order is told one thing after another: a notice waits until
- * every older one of its order is settled.
- */
+/** The oldest notice of an integration that is due and whose turn it is. */
 export async function nextDueWriteback(
   db: Queryable,
   workspaceId: string,
@@ -39,10 +36,7 @@ export async function nextDueWriteback(
   const { rows } = await db.query<WritebackRow>(
     `SELECT ${COLUMNS} FROM writebacks w
      WHERE w.workspace_id = $1 AND w.integration_id = $2 AND w.next_at <= $3
-       AND NOT EXISTS (
-         SELECT 1 FROM writebacks older
-         WHERE older.workspace_id = w.workspace_id AND older.order_id = w.order_id AND older.next_at IS NOT NULL
-           AND (older.created_at, older.revision, older.id) < (w.created_at, w.revision, w.id))
+       AND ${ITS_TURN}
      ORDER BY w.created_at, w.revision, w.id LIMIT 1`,
     [workspaceId, integrationId, now],
     'next-due-writeback',

@@ -196,14 +196,24 @@ export async function takeAsDone(
   )
 }
 
-/** When the integration's next notice is due; undefined when none waits. */
+/** Of a notice `w`: every older one of its order is settled. One order is told one thing after another. */
+export const ITS_TURN = `NOT EXISTS (
+         SELECT 1 FROM writebacks older
+         WHERE older.workspace_id = w.workspace_id AND older.order_id = w.order_id AND older.next_at IS NOT NULL
+           AND (older.created_at, older.revision, older.id) < (w.created_at, w.revision, w.id))`
+
+/**
+ * When the integration's next notice is due; undefined when none waits. One that waits for an older one of its order
+ * is not due, or its stream would run without a pause.
+ */
 export async function nextWritebackAt(
   db: Queryable,
   workspaceId: string,
   integrationId: string,
 ): Promise<string | undefined> {
   const { rows } = await db.query<{ next_at: string | null }>(
-    `SELECT min(next_at) AS next_at FROM writebacks WHERE workspace_id = $1 AND integration_id = $2 AND next_at IS NOT NULL`,
+    `SELECT min(w.next_at) AS next_at FROM writebacks w
+     WHERE w.workspace_id = $1 AND w.integration_id = $2 AND w.next_at IS NOT NULL AND ${ITS_TURN}`,
     [workspaceId, integrationId],
   )
   return known(rows[0]?.next_at ?? null)
@@ -249,7 +259,7 @@ export async function listWritebacks(
 ): Promise<{ items: ListedWriteback[]; next?: string }> {
   const limit = Math.min(Math.max(filter.limit ?? 50, 1), 200)
   const params: unknown[] = [workspaceId]
-  const conditions = ['w.workspace_id = $1']
+  const conditions = ['w.workspace_id = $1', 'i.removed_at IS NULL']
   const also = (condition: (n: number) => string, ...values: unknown[]) => {
     conditions.push(condition(params.length + 1))
     params.push(...values)
@@ -303,7 +313,7 @@ export async function getWriteback(
      FROM writebacks w
      JOIN orders o ON o.workspace_id = w.workspace_id AND o.id = w.order_id
      JOIN integrations i ON i.workspace_id = w.workspace_id AND i.id = w.integration_id
-     WHERE w.workspace_id = $1 AND w.id = $2`,
+     WHERE w.workspace_id = $1 AND w.id = $2 AND i.removed_at IS NULL`,
     [workspaceId, id],
   )
   return rows[0] && toListed(workspaceId, rows[0])

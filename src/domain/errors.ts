@@ -84,6 +84,7 @@ export const ERRORS = {
   'lease-lost': { recovery: 'retry' }, // another worker took over; our late write is refused
   'database-unavailable': { recovery: 'retry' },
   'database-locked': { recovery: 'fix-input', http: 409 }, // another hub uses this data folder
+  'hub-running': { recovery: 'fix-input', http: 409 }, // a restore under a hub that works
   'database-newer': { recovery: 'fix-input', http: 409 }, // made by a later version of the program
   internal: { recovery: 'bug' },
 } as const satisfies Record<string, Entry>

@@ -153,7 +153,8 @@ export interface Connector {
   webhooks?: {
     /** Makes what is missing, replaces what was silently disabled; returns what stands now. */
     ensure(target: { url: string; secret: string; known: string[] }): Promise<{ remoteIds: string[]; remade: number }>
-    remove(remoteIds: string[]): Promise<void>
+    /** @param path also those that deliver to it: a crash may have come between making one and saving its id */
+    remove(remoteIds: string[], path?: string): Promise<void>
   }
 }
 

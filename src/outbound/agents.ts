@@ -58,6 +58,6 @@ function ownAddress(text: string): Address {
   if (address) return address
   throw new HubError('config-invalid', `not an IP address: ${text}`, {
     field: 'EGRESS_ADDRESSES',
-    params: { value: text },
+    params: { settings: `EGRESS_ADDRESSES: not an IP address: ${text}` },
   })
 }

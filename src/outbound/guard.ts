@@ -67,7 +67,7 @@ export function readAllowedOrigin(entry: string): Opened {
   if (!isOrigin || url.username || url.password) {
     throw new HubError('config-invalid', `not an origin: ${text}`, {
       field: 'ALLOWED_PRIVATE_ORIGINS',
-      params: { value: text },
+      params: { settings: `ALLOWED_PRIVATE_ORIGINS: not an origin: ${text}` },
     })
   }
   return { origin: url.origin, workspaceId: split?.[1]!.trim() }

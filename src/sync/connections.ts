@@ -12,6 +12,8 @@ import {
   markRemoved,
   openLogin,
   sealLogin,
+  type SavedIntegration,
+  resumeWithNewLogin,
   updateIntegration as saveIntegration,
 } from '../database/integrations.ts'
 import type { Tx } from '../database/open.ts'
@@ -24,6 +26,7 @@ import type { Tell } from '../domain/shipment.ts'
 import { hostKeyOf, normaliseShopUrl } from '../outbound/url.ts'
 import { softwareSeen } from '../platforms/index.ts'
 import type { Hub } from './hub.ts'
+import { nextRun } from './schedule.ts'
 import { HOOK_FIELDS } from './webhooks.ts'
 
 export interface ShopSeen extends Recognition {
@@ -56,6 +59,7 @@ export interface UpdateInput {
   tell?: Tell
   queryKeys?: boolean
   disabled?: boolean
+  language?: string
   /** A person confirmed that the new address is the same shop, moved. */
   moved?: boolean
 }
@@ -179,7 +183,7 @@ export async function addIntegration(hub: Hub, workspaceId: string, input: AddIn
     await sealLogin(hub, tx, workspaceId, integration.id, input.login)
     await judgeWriteBack(tx, integration, admission.rights.write, now)
     await tx.query(`SELECT pg_notify('passerelle_work', '')`)
-  })
+  }).catch(alreadyConnected(hub, workspaceId, input.platform, admission))
   return { integration, saw }
 }
 
@@ -211,12 +215,7 @@ async function judgeWriteBack(
 async function copyNumber(hub: Hub, workspaceId: string, input: AddInput, admission: Admission): Promise<number> {
   const same = await findSameShop(hub.db, workspaceId, input.platform, admission)
   const twin = same.find((other) => other.siteFingerprint === admission.fingerprint)
-  if (twin) {
-    throw new HubError('shop-already-connected', `already connected as ${twin.name}`, {
-      field: 'url',
-      params: { name: twin.name, url: twin.url },
-    })
-  }
+  if (twin) throw connectedAs(twin)
   const original = same.find((other) => other.copyMark !== undefined && other.copyMark === admission.copyMark)
   if (!original) return 0
   if (!input.copy) {
@@ -228,10 +227,24 @@ async function copyNumber(hub: Hub, workspaceId: string, input: AddInput, admiss
   return Math.max(...same.map((other) => other.copyNo)) + 1
 }
 
+const connectedAs = ({ name, url }: Pick<Integration, 'name' | 'url'>): HubError =>
+  new HubError('shop-already-connected', `already connected as ${name}`, { field: 'url', params: { name, url } })
+
+/** Two who connect one shop in the same moment both look before either has saved: the database lets one through. */
+const alreadyConnected =
+  (hub: Hub, workspaceId: string, platform: string, admission: Admission) =>
+  async (thrown: unknown): Promise<never> => {
+    if ((thrown as { constraint?: unknown } | undefined)?.constraint !== 'integrations_one_per_shop') throw thrown
+    const same = await findSameShop(hub.db, workspaceId, platform, admission)
+    const twin = same.find((other) => other.siteFingerprint === admission.fingerprint)
+    throw connectedAs(twin ?? { name: admission.name, url: admission.url })
+  }
+
 /**
  * Changes an integration. A new address or login is tried before it is saved; orders and cursors stay.
  *
- * @throws HubError `shop-differs` when the new address leads to another shop (answer with `moved: true`)
+ * @throws HubError `shop-differs` when the new address leads to another shop, `shop-copy-suspected` when it leads to
+ * the moved shop or to a copy of it: only a person knows (answer both with `moved: true`); `shop-already-connected`
  */
 export async function updateIntegration(
   hub: Hub,
@@ -247,7 +260,11 @@ export async function updateIntegration(
     since: patch.since ?? before.options.since,
     tell: patch.tell ?? before.options.tell,
     queryKeys: patch.queryKeys ?? before.options.queryKeys,
+    language: patch.language ?? before.options.language,
   }
+  const sweepAt = instant(
+    nextRun('orders', 'sweep', { now, random: hub.random(), idleRuns: 0, zone: before.zone })!,
+  )
   const changed = {
     name: patch.name?.trim() || before.name,
     options,
@@ -255,7 +272,7 @@ export async function updateIntegration(
   }
 
   if (patch.url === undefined && patch.login === undefined && patch.queryKeys === undefined) {
-    await hub.db.transaction((tx) => saveIntegration(tx, workspaceId, id, { ...changed, now: instant(now) }))
+    await hub.db.transaction((tx) => saveIntegration(tx, workspaceId, id, { ...changed, now: instant(now), sweepAt }))
     return { integration: { ...before, ...changed }, saw: [] }
   }
 
@@ -269,28 +286,44 @@ export async function updateIntegration(
     login,
     queryKeys: options.queryKeys,
   })
-  if (patch.url !== undefined && !patch.moved && before.siteFingerprint !== admission.fingerprint) {
-    const same = before.copyMark !== undefined && before.copyMark === admission.copyMark
-    if (!same) {
-      throw new HubError('shop-differs', 'the new address leads to another shop', {
-        field: 'url',
-        params: { name: before.name, url: admission.url },
-      })
-    }
+  if (patch.url !== undefined && before.siteFingerprint !== admission.fingerprint) {
+    await refuseOtherShop(hub, before, admission, patch.moved ?? false)
   }
   await hub.db.transaction(async (tx) => {
-    await saveIntegration(tx, workspaceId, id, { ...changed, admission, now: instant(now) })
+    await saveIntegration(tx, workspaceId, id, {
+      ...changed,
+      admission,
+      hostKey: hostKeyOf(admission.url),
+      now: instant(now),
+      sweepAt,
+    })
     await sealLogin(hub, tx, workspaceId, id, login)
     await judgeWriteBack(tx, before, admission.rights.write, now)
-    // A new key starts everything at once, whatever the lanes' health was.
-    await tx.query(
-      `UPDATE streams SET next_run_at = $3, asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END
-       WHERE workspace_id = $1 AND integration_id = $2 AND (next_run_at IS NOT NULL OR kind = 'tracking')`,
-      [workspaceId, id, instant(now)],
-    )
+    // What is switched off stays parked.
+    if (changed.disabledAt === undefined)
+      await resumeWithNewLogin(tx, workspaceId, id, instant(now), admission.rights.write)
     await tx.query(`SELECT pg_notify('passerelle_work', '')`)
-  })
+  }).catch(alreadyConnected(hub, workspaceId, before.platform, admission))
   return { integration: { ...before, ...changed, url: admission.url, shop: admission.shop }, saw }
+}
+
+/** A shop that moved and a staging copy of it look the same from here: their oldest orders are equal. So it is asked. */
+async function refuseOtherShop(
+  hub: Hub,
+  before: SavedIntegration,
+  admission: Admission,
+  confirmed: boolean,
+): Promise<void> {
+  const same = await findSameShop(hub.db, before.workspaceId, before.platform, admission)
+  const twin = same.find((other) => other.id !== before.id && other.siteFingerprint === admission.fingerprint)
+  if (twin) throw connectedAs(twin)
+  if (confirmed) return
+  const isCopy = before.copyMark !== undefined && before.copyMark === admission.copyMark
+  throw new HubError(
+    isCopy ? 'shop-copy-suspected' : 'shop-differs',
+    isCopy ? 'the shop moved, or this is a copy of it' : 'the new address leads to another shop',
+    { field: 'url', params: { name: before.name, url: admission.url, ...(isCopy && { reason: 'moved' }) } },
+  )
 }
 
 /** Removes an integration from the list at once; its webhooks in the shop are taken away by a job that may retry. */

@@ -3,8 +3,10 @@ import { fakeClock, type FakeClock } from '../../test/fakes/clock.ts'
 import { countingShop, type CountingShop } from '../../test/fakes/counting-shop.ts'
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { addWorkspace, connectShop, emptyHub, testHub } from '../../test/support/hub.ts'
+import { getOrder } from '../database/order-detail.ts'
 import { listQuarantine } from '../database/quarantine.ts'
 import { listRuns } from '../database/runs.ts'
+import { addTimeline } from '../database/timeline.ts'
 import { HubError } from '../domain/errors.ts'
 import type { Integration } from '../domain/integration.ts'
 import type { Hub } from './hub.ts'
@@ -240,6 +242,74 @@ describe('a later poll', () => {
     await later(6)
 
     expect((await orders())[1]).toMatchObject({ left_to_ship: '0.5000', to_ship: true })
+  })
+})
+
+describe('the night of a shop whose older orders nobody asked for', () => {
+  const OLD = '2025-01-01T00:00:00.000Z'
+  const since = '2026-11-01T00:00:00.000Z'
+  const night = async () => {
+    shop.calls.length = 0
+    const read: string[] = []
+    shop.before = (call, { ids: asked }) => {
+      if (call === 'rows') read.push(...asked!)
+    }
+    await later(24 * 60)
+    shop.before = () => {}
+    return read
+  }
+
+  test('reads what differs of orders the hub knows, at any age, and of the others only newer ones', async () => {
+    shop.place({ id: '1', placedAt: OLD, status: 'completed' })
+    shop.place({ id: '2', placedAt: OLD, status: 'ready' })
+    shop.place({ id: '5', status: 'completed' })
+    await connect({ since })
+    await work()
+    // Changed without a trace in what the live pass reads; and one that was committed late.
+    shop.orders.set('2', { ...shop.orders.get('2')!, status: 'completed' })
+    shop.orders.set('6', { ...shop.orders.get('5')!, id: '6', number: '6', rev: 0 })
+
+    expect(await night()).toEqual(['2', '6'])
+    expect((await orders()).map((order) => [order.remote_id, order.status])).toEqual([
+      ['2', 'completed'],
+      ['5', 'completed'],
+      ['6', 'completed'],
+    ])
+  })
+
+  test('reads none of the old ones when nothing recent was sold, but what came late', async () => {
+    for (let n = 1; n <= 30; n++)
+      shop.place({ id: String(n), placedAt: OLD, modifiedAt: OLD, status: n === 20 ? 'ready' : 'completed' })
+    await connect({ since })
+    await work()
+    shop.orders.set('40', { ...shop.orders.get('20')!, id: '40', number: '40', rev: 0, placedAt: since, modifiedAt: since })
+
+    expect(await ids()).toEqual(['20'])
+    expect(await night()).toEqual(['40'])
+  })
+})
+
+describe('the timeline of an order', () => {
+  test('of which much is known shows the newest 500, oldest first', async () => {
+    shop.place({ id: '1' })
+    await connect()
+    await work()
+    const { rows } = await db.query<{ id: string }>('SELECT id FROM orders')
+    const orderId = rows[0]!.id
+    await db.transaction((tx) =>
+      addTimeline(
+        tx,
+        workspaceId,
+        Array.from({ length: 600 }, (_, n) => ({ orderId, at: clock.now() + n, kind: 'note', details: { n } })),
+        clock.now(),
+      ),
+    )
+
+    const { timeline } = (await getOrder(db, workspaceId, orderId))!
+
+    const numbers = timeline.filter((entry) => entry.kind === 'note').map((entry) => entry.details['n'])
+    expect(numbers).toHaveLength(500)
+    expect([numbers[0], numbers.at(-1)]).toEqual([100, 599])
   })
 })
 

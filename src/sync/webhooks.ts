@@ -30,7 +30,10 @@ export function randomWord(length: number): string {
   return word
 }
 
-export const hookAddress = (publicUrl: string, path: string): string => `${publicUrl.replace(/\/$/, '')}/hooks/shops/${path}`
+/** What every webhook of ours ends with, whatever the hub's public address was when it was made. */
+export const hookTail = (path: string): string => `/hooks/shops/${path}`
+
+export const hookAddress = (publicUrl: string, path: string): string => `${publicUrl.replace(/\/$/, '')}${hookTail(path)}`
 
 /**
  * Makes the webhooks that are missing and replaces those the shop disabled.

@@ -59,10 +59,14 @@ export async function workOn(hub: Hub, claim: Claim, signal: AbortSignal): Promi
   const until = hub.clock.now() + CLAIM_MS
   const lanes = await lanesFor(work)
   let turns = 0
+  // Streams that had a turn and have more to do: the others that are due come before them.
+  const waiting = new Set<string>()
   for (; turns < MOST_TURNS && !signal.aborted && hub.clock.now() < until; turns++) {
-    const stream = (await dueOf(hub, claim)).find(({ mayRun }) => mayRun)
+    const due = (await dueOf(hub, claim)).filter(({ mayRun }) => mayRun)
+    if (due.every((stream) => waiting.has(nameOf(stream)))) waiting.clear()
+    const stream = due.find((one) => !waiting.has(nameOf(one)))
     if (!stream) break
-    await takeTurn(work, stream, lanes)
+    if ((await takeTurn(work, stream, lanes)) === 'more') waiting.add(nameOf(stream))
   }
   await rememberPageSize(work)
   await lineUpAgain(hub, claim)
@@ -111,7 +115,7 @@ async function open(hub: Hub, claim: Claim, signal: AbortSignal): Promise<Claime
 const openBroken = (hub: Hub, claim: Claim, signal: AbortSignal) =>
   openWork(hub, claim, { claim, signal, withoutConnector: true }) as Promise<ClaimedWork | undefined>
 
-async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promise<void> {
+async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promise<TurnEnd | 'failed'> {
   const { hub } = work
   const begun = hub.clock.now()
   const startedAt = stream.passStartedAt ?? instant(begun)
@@ -128,6 +132,7 @@ async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promis
         await saveRun(tx, work.integration.workspaceId, runOf(work, stream, begun, end.turn, counts), begun)
     })
     if (end.failed) throw end.failed
+    return end.turn
   } catch (thrown) {
     const error = asHubError(thrown)
     if (error.code === 'lease-lost' || error.code === 'database-unavailable') throw error
@@ -139,6 +144,7 @@ async function takeTurn(work: ClaimedWork, stream: Stream, lanes: Lanes): Promis
       { ...runOf(work, stream, begun, 'failed', counts), error: error.code, params: error.params },
       begun,
     )
+    return 'failed'
   }
 }
 

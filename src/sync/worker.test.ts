@@ -5,7 +5,7 @@ import { testDatabase, type TestDatabase } from '../../test/support/database.ts'
 import { addWorkspace, connectShop, emptyHub, testHub } from '../../test/support/hub.ts'
 import { savePage } from './save-page.ts'
 import { openWork } from './work.ts'
-import { claimDue, fence, heartbeat, release } from '../database/streams.ts'
+import { claimDue, fence, heartbeat, release, streamsOf } from '../database/streams.ts'
 import { realClock } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import type { Hub } from './hub.ts'
@@ -260,6 +260,34 @@ describe('fairness', () => {
 
     expect(seenAfter).toBeGreaterThan(0)
     expect(seenAfter).toBeLessThan(pages)
+  })
+})
+
+describe('a live pass that has more to read', () => {
+  test('lets the write-backs and the rest of its shop have a turn in between', async () => {
+    const integration = await connect()
+    await createWorker(hub, { concurrency: 1 }).runUntilQuiet()
+    for (let id = 1; id <= 3000; id++) shop.place({ id: String(id) })
+    await clock.advance(600_000)
+    await db.query(`UPDATE streams SET next_run_at = $2 WHERE integration_id = $1 AND kind IN ('tracking', 'orders')`, [
+      integration.id,
+      new Date(clock.now()).toISOString(),
+    ])
+    shop.calls.length = 0
+    let toldBefore: boolean | undefined
+    shop.before = async (call) => {
+      if (call !== 'removed') return
+      const streams = await streamsOf(db, workspaceId, integration.id)
+      toldBefore ??= streams.find(({ kind }) => kind === 'tracking')!.lastRunAt === new Date(clock.now()).toISOString()
+    }
+
+    await createWorker(hub, { concurrency: 1 }).runUntilQuiet()
+
+    const pages = shop.calls.flatMap((call, at) => (call === 'changed' ? [at] : []))
+    expect(pages.length).toBeGreaterThan(20)
+    expect(shop.calls.indexOf('removed')).toBeLessThan(pages[15]!)
+    expect(toldBefore).toBe(true)
+    expect(await count('orders')).toBe(3000)
   })
 })
 

@@ -177,6 +177,6 @@ async function refuseOtherTime(hub: Hub): Promise<void> {
   )
   const skewMs = Math.round((before + hub.clock.now()) / 2 - Number(rows[0]!.ms))
   if (Math.abs(skewMs) <= MOST_SKEW_MS) return
-  const problems = `this machine's clock and the database's differ by ${Math.round(skewMs / 1000)} s; set them to the same time.`
-  throw new HubError('config-invalid', problems, { params: { problems } })
+  const settings = `this machine's clock and the database's differ by ${Math.round(skewMs / 1000)} s; set them to the same time.`
+  throw new HubError('config-invalid', settings, { params: { settings } })
 }

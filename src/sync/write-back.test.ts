@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connectShop, freshShop, testHub, type ShopOfTest, type TestHub } from '../../test/support/shipping.ts'
 import { careful } from '../../test/fakes/scripted-shop.ts'
+import { workspaceCounts } from '../database/counts.ts'
+import { markRemoved, resumeWithNewLogin } from '../database/integrations.ts'
+import { streamsOf } from '../database/streams.ts'
 import { getWriteback, listWritebacks } from '../database/writebacks.ts'
 import { HubError } from '../domain/errors.ts'
 import { shipOrder } from '../shipping/book-shipment.ts'
 import { voidShipment } from '../shipping/void-shipment.ts'
+import { requestSync } from './request-sync.ts'
 import { retryWriteback, settleWriteback, writeBackDue } from './write-back.ts'
 
 let hub: TestHub
@@ -168,13 +172,51 @@ describe('when the shop does not answer', () => {
     await turn()
     expect((await stateOf(writebackId)).state).toBe('planned')
 
-    await hub.db.query(`UPDATE streams SET asked_at = $2 WHERE integration_id = $1 AND kind = 'tracking'`, [
-      shop.integrationId,
-      new Date(hub.clock.now()).toISOString(),
-    ])
+    await requestSync(hub, ws, shop.integrationId)
     await turn()
 
     expect((await stateOf(writebackId)).state).toBe('confirmed')
+  })
+
+  test('a new key tries at once what waits for its next try, whatever the lane’s health was', async () => {
+    const { writebackId } = await ship()
+    shop.shop.script.push(() => Promise.reject(new HubError('shop-throttled', '429', { retryAfterMs: 3_600_000 })))
+    await turn()
+    await hub.db.query(
+      `UPDATE lane_health SET state = 'slowed', because = 'shop-throttled', next_attempt_at = $2 WHERE integration_id = $1`,
+      [shop.integrationId, new Date(hub.clock.now() + 3_600_000).toISOString()],
+    )
+
+    await hub.db.transaction((tx) =>
+      resumeWithNewLogin(tx, ws, shop.integrationId, new Date(hub.clock.now()).toISOString(), true),
+    )
+    const { rows } = await hub.db.query<{ late: number }>(
+      `SELECT count(*)::int AS late FROM lane_health WHERE integration_id = $1 AND next_attempt_at > $2`,
+      [shop.integrationId, new Date(hub.clock.now()).toISOString()],
+    )
+    const stream = (await streamsOf(hub.db, ws, shop.integrationId)).find(({ kind }) => kind === 'tracking')!
+    const dueAt = stream.nextRunAt
+    await turn()
+
+    expect(rows[0]!.late).toBe(0)
+    expect(Date.parse(dueAt!)).toBeLessThanOrEqual(hub.clock.now())
+    expect((await stateOf(writebackId)).state).toBe('confirmed')
+  })
+
+  test('a notice that waits for an older one of its order is not due before it: the stream rests', async () => {
+    const { orderId, remoteId, shipmentId } = await ship()
+    shop.shop.script.push(async (_, journal) => {
+      await journal.before({ name: `tracking:T${remoteId}`, mails: false, sent: {} })
+      throw new HubError('shop-timeout', 'no answer')
+    })
+    await turn()
+    await voidShipment(hub, ws, shipmentId)
+    await shipOrder(hub, ws, orderId, { carrierName: 'DPD', parcels: [{ tracking: 'NEW' }] })
+    shop.shop.script.push(() => Promise.reject(new HubError('shop-unreachable', 'refused')))
+
+    const { nextAt } = await turn()
+
+    expect(Date.parse(nextAt!)).toBeGreaterThan(hub.clock.now())
   })
 
   test('the shop’s own Retry-After is believed', async () => {
@@ -249,6 +291,7 @@ describe('a refused notice', () => {
 
   test('is sent again when a person asks, once the shop lets it', async () => {
     const { writebackId, orderId } = await refused()
+    await minutes(1)
 
     await settleWriteback(hub, ws, writebackId, 'again', { actor: 'Lise' })
     await turn()
@@ -368,6 +411,25 @@ describe('a mail in doubt', () => {
 
     await expect(retryWriteback(hub, ws, writebackId)).rejects.toMatchObject({ code: 'writeback-settled' })
     await expect(settleWriteback(hub, ws, writebackId, 'again')).rejects.toMatchObject({ code: 'writeback-settled' })
+  })
+})
+
+describe('a removed shop', () => {
+  test('leaves nothing to decide, and its orders cannot be shipped', async () => {
+    const { writebackId, orderId } = await ship()
+    shop.shop.script.push(() => Promise.resolve({ state: 'refused', code: 'order-cancelled' }))
+    await turn()
+    const before = await workspaceCounts(hub.db, ws, '2026-11-24')
+    await hub.db.transaction((tx) => markRemoved(tx, ws, shop.integrationId, new Date(hub.clock.now()).toISOString()))
+
+    const after = await workspaceCounts(hub.db, ws, '2026-11-24')
+
+    expect([before.writebacksRefused, after.writebacksRefused]).toEqual([1, 0])
+    expect((await listWritebacks(hub.db, ws)).items).toEqual([])
+    expect(await getWriteback(hub.db, ws, writebackId)).toBeUndefined()
+    await expect(
+      shipOrder(hub, ws, orderId, { carrierName: 'DPD', parcels: [{ tracking: 'LATE' }] }),
+    ).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 

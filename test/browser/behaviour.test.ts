@@ -78,19 +78,30 @@ describe('the pages', { timeout: 60_000 }, () => {
       ...busy,
       'POST /trackings/preview': {
         rows: [{ ...cells, state: 'ambiguous', problem: twice, choices }],
-        ...{ new: 0, already: 0, bad: 0, ambiguous: 1 },
+        new: 0,
+        already: 0,
+        bad: 0,
+        ambiguous: 1,
       },
       [`POST /trackings/preview?${chosen}`]: {
         rows: [{ ...cells, state: 'new', orderId: orderId(2) }],
-        ...{ new: 1, already: 0, bad: 0, ambiguous: 0 },
+        new: 1,
+        already: 0,
+        bad: 0,
+        ambiguous: 0,
       },
       [`POST /trackings/import?${chosen}`]: {
         rows: [{ ...cells, state: 'done', orderId: orderId(2) }],
-        ...{ done: 1, already: 0, bad: 0, ambiguous: 0 },
+        done: 1,
+        already: 0,
+        bad: 0,
+        ambiguous: 0,
       },
     })
     const csv = 'commande;transporteur;numero\n1042;DPD;X1\n'
-    await page.getByLabel('Fichier CSV').setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+    await page
+      .getByLabel('Fichier CSV')
+      .setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
     const question = page.getByLabel('Laquelle des commandes 1042')
     await question.waitFor()
     expect(await page.getByRole('button', { name: /^Expédier/ }).count()).toBe(0)

@@ -215,7 +215,9 @@ describe('the first day', { timeout: 90_000 }, () => {
       'SendCloud/1.0 (woocommerce; https://www.sendcloud.sc)',
     )
     await page.locator('[data-copy=snippet-nginx]').click()
-    await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toContain('map $http_user_agent $hub_agent {')
+    await expect
+      .poll(() => page.evaluate('navigator.clipboard.readText()'))
+      .toContain('map $http_user_agent $hub_agent {')
   })
 
   test('every page of the day stands without serious findings of axe and without sideways scroll', async () => {

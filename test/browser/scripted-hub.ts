@@ -53,8 +53,7 @@ export async function scriptedHub(): Promise<ScriptedHub> {
     calls.push(call)
     if (c.req.method !== 'GET') bodies.set(call, await c.req.text())
     const known = `${c.req.method} ${path.replace(/\/[a-z]+_[0-9a-f]{32}/, '/{id}')}`
-    const scripted =
-      state.script[call] ?? state.script[`${c.req.method} ${path}`] ?? state.script[known]
+    const scripted = state.script[call] ?? state.script[`${c.req.method} ${path}`] ?? state.script[known]
     const answer = typeof scripted === 'function' ? await (scripted as () => Promise<unknown>)() : scripted
     if (answer === undefined) return c.json(problem(404, 'not-found', 'Introuvable'), 404)
     if (isProblem(answer)) return c.json(answer, answer.status as 409, { 'Content-Type': 'application/problem+json' })

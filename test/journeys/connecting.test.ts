@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createApi } from '../../src/api/app.ts'
+import { openLogin } from '../../src/database/integrations.ts'
 import { createDemo } from '../../src/demo.ts'
 import { listen, type Listening } from '../../src/api/server.ts'
 import { woocommerce } from '../../src/platforms/woocommerce/connect.ts'
 import { startFakeShop, type FakeShop } from '../../src/platforms/woocommerce/fake-shop.ts'
+import { removeWebhooks } from '../../src/jobs/remove-webhooks.ts'
 import { createWorker, type Worker } from '../../src/sync/worker.ts'
 import { type ApiOfTest, apiOfTest, type Browser, caller } from '../support/api.ts'
 
@@ -193,7 +195,7 @@ describe('a pasted key', () => {
     expect((await lise.call('GET', '/api/v1/integrations')).body.items).toHaveLength(2)
   })
 
-  test('keeps its orders when the shop moves, and another shop is not taken for it', async () => {
+  test('keeps its orders when the shop moves and a person says so: it could be a copy, or another shop', async () => {
     const [here, there, other] = (await Promise.all([
       startFakeShop({ clock: api.hub.clock, seed: 'recorded', homeUrl: 'https://old.example' }),
       startFakeShop({ clock: api.hub.clock, seed: 'recorded', homeUrl: 'https://new.example' }),
@@ -206,14 +208,59 @@ describe('a pasted key', () => {
     const total = async () => (await lise.call('GET', `/api/v1/integrations/${body.id}`)).body.ordersTotal
     const before = await total()
 
-    const wrong = await lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: { url: other.url } })
-    const moved = await lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: { url: there.url } })
+    const change = (patch: object) => lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: patch })
+    const wrong = await change({ url: other.url })
+    const asked = await change({ url: there.url })
+    const meanwhile = (await lise.call('GET', `/api/v1/integrations/${body.id}`)).body.url
+    const moved = await change({ url: there.url, moved: true })
     await worker.runUntilQuiet()
 
     expect(before).toBeGreaterThan(0)
-    expect(wrong).toMatchObject({ status: 409, body: { code: 'shop-differs' } })
+    expect(wrong).toMatchObject({ status: 409, body: { code: 'shop-differs', field: 'url' } })
+    expect(asked).toMatchObject({ status: 409, body: { code: 'shop-copy-suspected', field: 'url' } })
+    expect(asked.body.todo).toContain('ajoutez la copie comme nouvelle intégration')
+    expect(meanwhile).toBe(here.url)
     expect(moved).toMatchObject({ status: 200, body: { url: there.url } })
     expect(await total()).toBe(before)
+  })
+
+  test('connected twice in the same moment, or moved onto another one, is connected once', async () => {
+    const other = await startFakeShop({ clock: api.hub.clock, seed: 3, homeUrl: 'https://other.example' })
+    onTestFinished(() => other.close())
+    api.hub.door.allowOrigin(other.url)
+
+    const both = await Promise.all([connect(), connect()])
+    const second = await connect({ url: other.url, login: { key: other.keys[0]!.key, secret: other.keys[0]!.secret } })
+    const onto = await lise.call('PATCH', `/api/v1/integrations/${second.body.id}`, {
+      body: { url: shop.url, login: key(), moved: true },
+    })
+
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409])
+    expect(both.find(({ status }) => status === 409)!.body.code).toBe('shop-already-connected')
+    expect(onto).toMatchObject({ status: 409, body: { code: 'shop-already-connected', field: 'url' } })
+  })
+
+  test('switched off and on, or given a new key, does not read all its ids in the daytime', async () => {
+    const { body } = await connect()
+    await worker.runUntilQuiet()
+    const inHours = async () => {
+      const { rows } = await api.hub.db.query<{ next: string }>(
+        `SELECT s.next_run_at AS next FROM streams s JOIN integrations i ON i.id = s.integration_id
+         WHERE s.pass = 'sweep' AND i.removed_at IS NULL`,
+      )
+      return (Date.parse(rows[0]!.next) - api.hub.clock.now()) / 3_600_000
+    }
+    const change = (patch: object) => lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: patch })
+
+    await change({ login: key() })
+    const afterKey = await inHours()
+    await change({ disabled: true })
+    await change({ disabled: false })
+    const afterSwitch = await inHours()
+
+    expect(afterKey).toBeGreaterThan(5)
+    expect(afterSwitch).toBeGreaterThan(5)
+    expect(afterSwitch).toBeLessThan(31)
   })
 
   test('asked twice within a minute is one sync for a browser, and a new one for the command line', async () => {
@@ -233,9 +280,9 @@ describe('a pasted key', () => {
     const { body } = await connect()
     const change = (patch: object) => lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: patch })
 
-    expect((await change({ name: 'Autre nom', tell: 'note' })).body).toMatchObject({
+    expect((await change({ name: 'Autre nom', tell: 'note', language: 'en' })).body).toMatchObject({
       name: 'Autre nom',
-      options: { tell: 'note' },
+      options: { tell: 'note', language: 'en' },
     })
     expect((await change({ login: { key: key().key.slice(0, 10) } })).body).toMatchObject({
       code: 'key-malformed',
@@ -352,6 +399,24 @@ describe('a webhook of the shop', () => {
     expect(deliveries.length).toBeGreaterThan(0)
     expect((await delivered())!.deliveries).toBeGreaterThan(0)
     expect((await lise.call('GET', `/api/v1/orders?number=${order.id}`)).body.items).toHaveLength(1)
+  })
+
+  test('is taken out of the shop with the integration, also when a crash came before its id was saved', async () => {
+    const { body } = await connect()
+    await worker.runUntilQuiet()
+    const { rows } = await api.hub.db.query<{ workspaceId: string; integrationId: string }>(
+      `UPDATE shop_webhooks w SET remote_ids = '{}' FROM integrations i WHERE i.id = w.integration_id AND i.removed_at IS NULL
+       RETURNING w.workspace_id AS "workspaceId", w.integration_id AS "integrationId"`,
+    )
+    const login = await openLogin(api.hub, rows[0]!.workspaceId, rows[0]!.integrationId)
+    const ours = () => [...shop.state.webhooks.values()].filter((hook) => hook.deliveryUrl.endsWith(login['hookPath']!))
+    const standing = ours().length
+    await lise.call('DELETE', `/api/v1/integrations/${body.id}`)
+
+    await removeWebhooks(api.hub, rows[0]!)
+
+    expect(standing).toBe(4)
+    expect(ours()).toEqual([])
   })
 
   test('with a wrong signature is refused, on a wrong path unknown, and over 5 MiB not read', async () => {

@@ -5,6 +5,7 @@ import { getWriteback } from '../../src/database/writebacks.ts'
 import { shipOrder } from '../../src/shipping/book-shipment.ts'
 import { correctShipment } from '../../src/shipping/correct-shipment.ts'
 import { applyTrackings } from '../../src/shipping/import-trackings.ts'
+import { updateIntegration } from '../../src/sync/connections.ts'
 import { voidShipment } from '../../src/shipping/void-shipment.ts'
 import { shownDetails, shownNumbers, wooOfTest, type WooOfTest } from '../support/woo-hub.ts'
 
@@ -181,6 +182,64 @@ describe('a key that may only read', () => {
         state: 'planned',
         because: 'permission-missing',
       })
+    } finally {
+      await woo.close()
+    }
+  })
+
+  test('replaced by one that may write, tells the shop at once what waited', async () => {
+    const woo = await wooOfTest({ readOnly: true, plugins: { ast: true } })
+    try {
+      const { id } = woo.shop.placeOrder({ status: 'processing', line_items: [{ product_id: 10, quantity: 1 }] })
+      await woo.sync()
+      const { writebackId } = await shipOrder(woo.hub, woo.workspaceId, await woo.orderId(id), {
+        carrierName: 'Colissimo',
+        parcels: [{ tracking: 'RW1' }],
+      })
+      for (let n = 0; n < 4; n++) {
+        await woo.hub.clock.advance(3_600_000)
+        await woo.work()
+      }
+      const waiting = (await getWriteback(woo.hub.db, woo.workspaceId, writebackId))!
+      const { key, secret } = woo.shop.keys[0]!
+
+      await updateIntegration(woo.hub, woo.workspaceId, woo.integrationId, { login: { key, secret } })
+      await woo.work()
+
+      expect(waiting.state).toBe('planned')
+      expect(Date.parse(waiting.nextAt!)).toBeGreaterThan(woo.hub.clock.now())
+      expect(await getWriteback(woo.hub.db, woo.workspaceId, writebackId)).toMatchObject({ state: 'confirmed' })
+      expect(shownNumbers(woo, 'ast', id)).toEqual(['RW1'])
+    } finally {
+      await woo.close()
+    }
+  })
+})
+
+describe('« Mettre à jour »', () => {
+  test('also tells the shop what waits for its next try', async () => {
+    const woo = await wooOfTest({ plugins: { ast: true } })
+    try {
+      const { id } = woo.shop.placeOrder({ status: 'processing', line_items: [{ product_id: 10, quantity: 1 }] })
+      await woo.sync()
+      const { writebackId } = await shipOrder(woo.hub, woo.workspaceId, await woo.orderId(id), {
+        carrierName: 'Colissimo',
+        parcels: [{ tracking: 'NOW1' }],
+      })
+      woo.proxy.on(() => true, { kind: 'reset', when: 'before' }, 1000)
+      for (let n = 0; n < 5; n++) {
+        await woo.work()
+        await woo.hub.clock.advance(8 * 60_000)
+      }
+      await woo.work()
+      woo.proxy.clear()
+      const waiting = (await getWriteback(woo.hub.db, woo.workspaceId, writebackId))!
+
+      await woo.sync()
+
+      expect(waiting.state).toBe('planned')
+      expect(Date.parse(waiting.nextAt!)).toBeGreaterThan(woo.hub.clock.now())
+      expect(await getWriteback(woo.hub.db, woo.workspaceId, writebackId)).toMatchObject({ state: 'confirmed' })
     } finally {
       await woo.close()
     }

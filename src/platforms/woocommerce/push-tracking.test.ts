@@ -361,6 +361,48 @@ describe('a correction of the same number', () => {
     expect(corrected).not.toContain('remplace')
   })
 
+  test('which a fulfillment keeps in a form of its own is written once and not for ever', async () => {
+    await open({ plugins: { fulfillments: true } })
+    await send()
+    const ledger = new Ledger()
+    http.intercept = async (sent) => {
+      if (sent.method === 'POST') sent.body = String(sent.body).replace('Coursier Vélo', 'coursier-interne')
+      return undefined
+    }
+    const wanted: Partial<Notice> = { kind: 'corrected', carrierName: 'Coursier Vélo' }
+    await send(wanted, ledger).catch(() => undefined) // nothing proves it yet
+    await send(wanted, ledger)
+    http.sent = []
+
+    expect(await send(wanted, ledger)).toMatchObject({ state: 'confirmed' })
+    expect(writes()).toEqual([])
+  })
+
+  test('is no reason to keep a new number from the customer', async () => {
+    await open()
+    await send({ tell: 'note' })
+    shop.mails.length = 0
+
+    const both = { parcels: [{ tracking: '6A 12345 67890' }], withdrawn: [{ tracking: 'B2' }] }
+    await send({ kind: 'corrected', tell: 'note', ...both })
+    await send({ kind: 'corrected', tell: 'note', parcels: [...both.parcels, { tracking: 'C3' }] })
+
+    expect(shop.mails.map(({ why }) => why)).toEqual(['note', 'note'])
+    expect(shop.mails[1]!.text).toContain('C3')
+  })
+
+  test('a first customer note of a correction is known again as its own', async () => {
+    await open()
+    await send()
+    const added: Partial<Notice> = { kind: 'corrected', tell: 'note', parcels: [{ tracking: 'C3' }] }
+
+    const first = await send(added)
+    const again = await send(added)
+
+    expect(shop.mails.map(({ why }) => why)).toEqual(['note'])
+    expect(again).toMatchObject({ readBack: { noteId: (first as { readBack: { noteId: string } }).readBack.noteId } })
+  })
+
   test('does not touch what the shop’s staff typed before us', async () => {
     await open({ plugins: { ast: true } })
     await send({ shipmentId: 'autre', carrierName: 'Coursier Vélo' })
@@ -518,6 +560,16 @@ describe('writing', () => {
     http.intercept = async (sent) => (sent.method === 'POST' ? answerOf('trouble-plain-permalinks-post') : undefined)
 
     await expect(send()).rejects.toMatchObject({ code: 'response-malformed' })
+  })
+
+  test('a number that the shop took and does not show is no success', async () => {
+    await open()
+    http.intercept = async (sent) => {
+      if (sent.method === 'POST' && String(sent.body).includes('meta_data')) sent.body = '{}'
+      return undefined
+    }
+
+    await expect(send()).rejects.toMatchObject({ code: 'response-malformed', params: { reason: 'not-read-back' } })
   })
 
   test('a plugin that went leaves the plain way', async () => {

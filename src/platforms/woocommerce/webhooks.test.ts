@@ -80,6 +80,15 @@ describe('our webhooks in a shop', () => {
     expect(inShop()).toEqual([])
   })
 
+  test('are taken away by the path they deliver to, when nobody knows their ids', async () => {
+    await hooks.ensure(TARGET)
+    await hooks.ensure({ ...TARGET, url: 'https://hub.example/hooks/other' })
+
+    await hooks.remove([], '/hooks/abc')
+
+    expect([...new Set(inShop().map(({ deliveryUrl }) => deliveryUrl))]).toEqual(['https://hub.example/hooks/other'])
+  })
+
   test('never get a secret that the shop would decode', async () => {
     await expect(hooks.ensure({ ...TARGET, secret: 'x&amp;y' })).rejects.toMatchObject({ code: 'internal' })
   })

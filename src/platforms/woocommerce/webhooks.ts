@@ -42,9 +42,10 @@ export function webhooks(api: () => Api): NonNullable<Connector['webhooks']> {
       return { remoteIds, remade }
     },
 
-    remove: async (remoteIds) => {
+    remove: async (remoteIds, path) => {
       const shop = api()
-      for (const id of remoteIds) await removeOne(shop, id)
+      const ours = path === undefined ? [] : (await all(shop)).filter((hook) => hook.url.endsWith(path))
+      for (const id of new Set([...remoteIds, ...ours.map((hook) => hook.id)])) await removeOne(shop, id)
     },
   }
 }

@@ -38,7 +38,8 @@ export const egress = {
     },
     cloudflare: {
       title: 'Cloudflare',
-      where: 'Security, Custom rules: paste the expression and choose the action “Skip” for managed rules and challenges.',
+      where:
+        'Security, Custom rules: paste the expression and choose the action “Skip” for managed rules and challenges.',
     },
     modsecurity: {
       title: 'ModSecurity (OWASP CRS)',

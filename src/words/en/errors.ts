@@ -119,8 +119,9 @@ export const errors = {
     todo: 'Open the integration “{name}” ({url}). For a new key, replace it there; nothing will be lost.',
   },
   'shop-copy-suspected': {
-    title: 'This shop looks like a copy of {name}',
-    todo: 'If it is a working copy (staging), confirm it: it will be connected on its own and its orders will not mix. Otherwise change the address of the integration “{name}”.',
+    title: '{reason, select, moved {At this address answers the shop {name}, moved, or a copy of it} other {This shop looks like a copy of {name}}}',
+    todo:
+      '{reason, select, moved {If the shop has moved, confirm it: orders and tracking stay. If it is a working copy (staging), do not save this address here: add the copy as a new integration.} other {If it is a working copy (staging), confirm it: it will be connected on its own and its orders will not mix. Otherwise change the address of the integration “{name}”.}}',
   },
   'shop-differs': {
     title: 'The new address leads to another shop than {name}',
@@ -267,6 +268,10 @@ export const errors = {
   'database-unavailable': {
     title: 'The database does not answer',
     todo: 'The hub tries again by itself. If it lasts, check that PostgreSQL runs and that DATABASE_URL is right.',
+  },
+  'hub-running': {
+    title: 'Passerelle is running on this database',
+    todo: 'Stop every process (start, web, worker, and any command under way) on all machines, then try again. Nothing was changed.',
   },
   'database-locked': {
     title: 'Another hub already uses this data folder',

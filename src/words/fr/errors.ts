@@ -122,8 +122,9 @@ export const errors = {
     todo: 'Ouvrez l’intégration « {name} » ({url}). Pour une nouvelle clé, remplacez-la là ; rien ne sera perdu.',
   },
   'shop-copy-suspected': {
-    title: 'Cette boutique ressemble à une copie de {name}',
-    todo: 'Si c’est une copie de travail (préproduction), confirmez-le : elle sera reliée à part et ses commandes ne se mêleront pas. Sinon, modifiez l’adresse de l’intégration « {name} ».',
+    title: '{reason, select, moved {À cette adresse répond la boutique {name} déménagée, ou une copie d’elle} other {Cette boutique ressemble à une copie de {name}}}',
+    todo:
+      '{reason, select, moved {Si la boutique a déménagé, confirmez-le : commandes et suivi restent. Si c’est une copie de travail (préproduction), n’enregistrez pas cette adresse ici : ajoutez la copie comme nouvelle intégration.} other {Si c’est une copie de travail (préproduction), confirmez-le : elle sera reliée à part et ses commandes ne se mêleront pas. Sinon, modifiez l’adresse de l’intégration « {name} ».}}',
   },
   'shop-differs': {
     title: 'La nouvelle adresse mène à une autre boutique que {name}',
@@ -270,6 +271,10 @@ export const errors = {
   'database-unavailable': {
     title: 'La base de données ne répond pas',
     todo: 'Le hub réessaie de lui-même. Si cela dure, vérifiez que PostgreSQL tourne et que DATABASE_URL est juste.',
+  },
+  'hub-running': {
+    title: 'Passerelle tourne sur cette base de données',
+    todo: 'Arrêtez chaque processus (start, web, worker, et toute commande en cours), sur toutes les machines, puis recommencez. Rien n’a été changé.',
   },
   'database-locked': {
     title: 'Un autre hub utilise déjà ce dossier de données',

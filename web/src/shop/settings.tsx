@@ -41,6 +41,10 @@ export function ShopSettings({ shop }: { shop: Integration }) {
   )
 }
 
+/** The new address is not the shop as it was known: moved, or another one. Only a person can say. */
+const asks = (error: unknown): boolean =>
+  ['shop-copy-suspected', 'shop-differs'].includes(problemOf(error)?.code ?? '')
+
 function General({ shop }: { shop: Integration }) {
   const t = useWords('integration')
   const a = useWords('add')
@@ -52,6 +56,11 @@ function General({ shop }: { shop: Integration }) {
   const [queryKeys, setQueryKeys] = useState(shop.options.queryKeys)
   const [moved, setMoved] = useState(false)
   const save = usePatch(shop, t('saved'))
+  // What was confirmed of one address says nothing about the next.
+  const toAddress = (address: string) => {
+    setUrl(address)
+    setMoved(false)
+  }
   const changes: Patch = {
     ...(name.trim() && name.trim() !== shop.name && { name: name.trim() }),
     ...(url.trim() && url.trim() !== shop.url && { url: url.trim() }),
@@ -61,7 +70,7 @@ function General({ shop }: { shop: Integration }) {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!save.isPending) save.mutate(changes, { onSuccess: (fresh) => setUrl(fresh.url) })
+    if (!save.isPending) save.mutate(changes, { onSuccess: (fresh) => toAddress(fresh.url) })
   }
   return (
     <form className="form" onSubmit={submit}>
@@ -84,11 +93,11 @@ function General({ shop }: { shop: Integration }) {
             spellCheck={false}
             required
             value={url}
-            onChange={(event) => setUrl(event.target.value)}
+            onChange={(event) => toAddress(event.target.value)}
           />
         )}
       </Field>
-      {(moved || (problemOf(save.error)?.code === 'shop-copy-suspected' && url.trim() !== shop.url)) && (
+      {(moved || (asks(save.error) && url.trim() !== shop.url)) && (
         <Check label={t('moved')} hint={t('movedHint')} checked={moved} onChange={setMoved} />
       )}
       <TellChoice value={tell} offered={platform?.capabilities.tell ?? ['nobody']} onChange={setTell} />
