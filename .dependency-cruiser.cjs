@@ -26,7 +26,7 @@ module.exports = {
       from: { path: '^src/domain/', ...notATest },
       to: {
         dependencyTypes: ['npm', 'npm-optional', 'npm-no-pkg', 'core'],
-        pathNot: 'node_modules/(zod|dinero\\.js|temporal-polyfill|tldts|ipaddr\\.js)/|^(node:)?crypto$',
+        pathNot: 'node_modules/(zod|dinero\\.js|temporal-polyfill|ipaddr\\.js)/|^(node:)?crypto$',
       },
     },
     {

@@ -11,8 +11,46 @@ const BATCH = 50_000
 const QUERIES = 200
 const AIM_MS = 30
 
-const FIRST = ['camille', 'louis', 'emma', 'jules', 'alice', 'hugo', 'chloe', 'adam', 'lea', 'gabriel', 'manon', 'paul', 'ines', 'victor', 'rose', 'theo', 'ursule', 'zelie']
-const LAST = ['martin', 'bernard', 'thomas', 'petit', 'robert', 'richard', 'durand', 'dubois', 'moreau', 'laurent', 'simon', 'michel', 'lefebvre', 'leroy', 'roux', 'quenneville', 'zuber', 'yvon']
+const FIRST = [
+  'camille',
+  'louis',
+  'emma',
+  'jules',
+  'alice',
+  'hugo',
+  'chloe',
+  'adam',
+  'lea',
+  'gabriel',
+  'manon',
+  'paul',
+  'ines',
+  'victor',
+  'rose',
+  'theo',
+  'ursule',
+  'zelie',
+]
+const LAST = [
+  'martin',
+  'bernard',
+  'thomas',
+  'petit',
+  'robert',
+  'richard',
+  'durand',
+  'dubois',
+  'moreau',
+  'laurent',
+  'simon',
+  'michel',
+  'lefebvre',
+  'leroy',
+  'roux',
+  'quenneville',
+  'zuber',
+  'yvon',
+]
 
 export async function benchLists(): Promise<Line[]> {
   const hub = await benchHub()
@@ -22,7 +60,9 @@ export async function benchLists(): Promise<Line[]> {
     await db.query('VACUUM (ANALYZE) orders')
     const at = (n: number) => Math.floor((n * 7919 * 37) % (TOTAL * 0.6))
     const pick = (list: string[], n: number) => list[(n * 13) % list.length]!
-    const { rows } = await db.query<{ id: string }>(`SELECT id FROM integrations WHERE workspace_id = $1 LIMIT 1`, [workspaceId])
+    const { rows } = await db.query<{ id: string }>(`SELECT id FROM integrations WHERE workspace_id = $1 LIMIT 1`, [
+      workspaceId,
+    ])
     const integrationId = rows[0]!.id
     const forms: [string, (n: number) => OrderFilter][] = [
       ['list: newest', () => ({})],
@@ -53,7 +93,12 @@ export async function benchLists(): Promise<Line[]> {
         if (page.next && n % 4 === 0) await listOrders(db, workspaceId, filter(n), { limit: 50, cursor: page.next })
       }
       const p99 = percentile(took, 99)
-      lines.push({ what: `${what} (1,000,000 orders)`, measured: `p50 ${ms(percentile(took, 50))}, p99 ${ms(p99)}`, aim: `p99 ≤ ${AIM_MS} ms`, met: p99 <= AIM_MS })
+      lines.push({
+        what: `${what} (1,000,000 orders)`,
+        measured: `p50 ${ms(percentile(took, 50))}, p99 ${ms(p99)}`,
+        aim: `p99 ≤ ${AIM_MS} ms`,
+        met: p99 <= AIM_MS,
+      })
     }
     return lines
   } finally {
@@ -85,7 +130,12 @@ async function fillBare(db: Database, own: string, nowMs: number): Promise<strin
   const spaces = [own]
   for (let n = 0; n < 4; n++) {
     const id = newId(nowMs)
-    await db.query(`INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, $4)`, [id, `other-${n}`, randomBytes(6).toString('hex'), now])
+    await db.query(`INSERT INTO workspaces (id, slug, name, search_key, created_at) VALUES ($1, $2, $2, $3, $4)`, [
+      id,
+      `other-${n}`,
+      randomBytes(6).toString('hex'),
+      now,
+    ])
     spaces.push(id)
   }
   let made = 0

@@ -15,12 +15,20 @@ const LONGEST_MS = 6 * 60_000
 export async function benchMemory(): Promise<Line[]> {
   const shop = await shopProcess(ORDERS)
   const folder = mkdtempSync(join(tmpdir(), 'passerelle-memory-'))
-  const hub = await startHubProcess({ dataDir: join(folder, 'data'), env: { ALLOWED_PRIVATE_ORIGINS: new URL(shop.url).origin } })
+  const hub = await startHubProcess({
+    dataDir: join(folder, 'data'),
+    env: { ALLOWED_PRIVATE_ORIGINS: new URL(shop.url).origin },
+  })
   const seen: { orders: number; mb: number }[] = []
   try {
-    await hub.call('POST', '/api/v1/integrations', { platform: 'woocommerce', url: shop.url, login: { key: shop.key, secret: shop.secret }, since: 'all' })
+    await hub.call('POST', '/api/v1/integrations', {
+      platform: 'woocommerce',
+      url: shop.url,
+      login: { key: shop.key, secret: shop.secret },
+      since: 'all',
+    })
     const began = performance.now()
-    for (let orders = 0; orders < ORDERS && performance.now() - began < LONGEST_MS; ) {
+    for (let orders = 0; orders < ORDERS && performance.now() - began < LONGEST_MS;) {
       await new Promise((resolve) => setTimeout(resolve, 1000))
       orders = await importedSoFar(hub)
       seen.push({ orders, mb: residentMb(hub.pid) })

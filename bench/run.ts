@@ -3,11 +3,15 @@
  *
  * Machines are noisy: the ratios count, not the absolute figures. Exit 1 when an aim is missed.
  */
+import { setFlagsFromString } from 'node:v8'
 import { benchImport } from './import.ts'
 import { benchLists } from './lists.ts'
 import { benchMemory } from './memory.ts'
 import { benchStart } from './start.ts'
 import type { Line } from './report.ts'
+
+// As bin/passerelle sets them: both sides of a comparison run the way the hub does.
+for (const flag of ['--max-semi-space-size=2', '--optimize-for-size']) setFlagsFromString(flag)
 
 const PARTS: Record<string, () => Promise<Line[]>> = {
   import: benchImport,
@@ -26,7 +30,9 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(PARTS)) {
 const width = Math.max(...lines.map((line) => line.what.length))
 for (const line of lines) {
   const verdict = line.met === undefined ? '' : line.met ? 'met' : 'MISSED'
-  process.stdout.write(`${line.what.padEnd(width)}  ${line.measured.padStart(24)}  ${(line.beside ?? '').padEnd(44)}  ${(line.aim ?? '').padEnd(14)} ${verdict}\n`)
+  process.stdout.write(
+    `${line.what.padEnd(width)}  ${line.measured.padStart(24)}  ${(line.beside ?? '').padEnd(44)}  ${(line.aim ?? '').padEnd(14)} ${verdict}\n`,
+  )
 }
 const missed = lines.filter((line) => line.met === false).length
 process.stdout.write(missed === 0 ? 'every aim is met\n' : `${missed} aims missed\n`)

@@ -18,15 +18,30 @@ export async function benchStart(): Promise<Line[]> {
     rmSync(folder, { recursive: true, force: true })
   }
   return [
-    { what: 'first start to ready (new database)', measured: ms(median(first)), beside: `median of ${ROUNDS}, ${ms(Math.max(...first))} at most` },
-    { what: 'later start to ready', measured: ms(median(later)), beside: `median of ${ROUNDS}, ${ms(Math.max(...later))} at most` },
+    {
+      what: 'first start to ready (new database)',
+      measured: ms(median(first)),
+      beside: `median of ${ROUNDS}, ${ms(Math.max(...first))} at most`,
+    },
+    {
+      what: 'later start to ready',
+      measured: ms(median(later)),
+      beside: `median of ${ROUNDS}, ${ms(Math.max(...later))} at most`,
+    },
   ]
 }
 
 function startOnce(folder: string): Promise<number> {
   const began = performance.now()
   const child = spawn(process.execPath, [BIN, 'start'], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'en_US.UTF-8', PORT: '0', PASSERELLE_DATA: join(folder, 'data'), LOG_LEVEL: 'error' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      LANG: 'en_US.UTF-8',
+      PORT: '0',
+      PASSERELLE_DATA: join(folder, 'data'),
+      LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return new Promise((resolve, reject) => {
@@ -36,6 +51,8 @@ function startOnce(folder: string): Promise<number> {
       took = performance.now() - began
       child.kill('SIGINT')
     })
-    child.once('exit', (code) => (took > 0 ? resolve(took) : reject(new Error(`ended with ${code} before it was ready`))))
+    child.once('exit', (code) =>
+      took > 0 ? resolve(took) : reject(new Error(`ended with ${code} before it was ready`)),
+    )
   })
 }

@@ -41,10 +41,13 @@ const isNewEnough = (version) => {
   return major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])
 }
 
-/** The Node that runs the hub: this one when it is new enough, else the installed one. */
+/** Node 24 is what the hub is tried with: a newer major is only taken where no 24 is offered for the machine. */
+const isHubNode = (version) => isNewEnough(version) && Number(version.split('.')[0]) === OLDEST_NODE[0]
+
+/** The Node that runs the hub, whatever the machine's own is: this one when it is a 24, else the installed one. */
 function hubNode() {
-  if (isNewEnough(process.versions.node)) return process.execPath
-  return installedNode()
+  if (isHubNode(process.versions.node)) return process.execPath
+  return installedNode() || (isNewEnough(process.versions.node) ? process.execPath : undefined)
 }
 
 function installedNode() {
@@ -251,4 +254,4 @@ function discardLock() {
   }
 }
 
-module.exports = { ROOT, MODULES, ensureInstalled, withLock, hubNode, installedNode, isNewEnough, say, fail }
+module.exports = { ROOT, MODULES, ensureInstalled, withLock, hubNode, isNewEnough, say, fail }

@@ -7,7 +7,7 @@ const { spawnSync } = require('node:child_process')
 const { createHash } = require('node:crypto')
 const fs = require('node:fs')
 const path = require('node:path')
-const { ROOT, MODULES, installedNode, hubNode, withLock, say, fail } = require('./install.js')
+const { ROOT, MODULES, hubNode, withLock, say, fail } = require('./install.js')
 
 const WEB = path.join(ROOT, 'web')
 const DIST = path.join(WEB, 'dist')
@@ -37,7 +37,7 @@ function build(wanted) {
   const vite = path.join(MODULES, 'vite', 'bin', 'vite.js')
   const args = [vite, 'build', WEB, '--outDir', staging, '--emptyOutDir', '--logLevel', 'warn']
   const env = { ...process.env, NODE_ENV: 'production' }
-  const done = spawnSync(installedNode() || hubNode(), args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] })
+  const done = spawnSync(hubNode(), args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] })
   if (done.status !== 0) {
     fs.rmSync(staging, { recursive: true, force: true })
     fail(

@@ -132,7 +132,8 @@ export async function startHub(options: StartOptions): Promise<RunningHub> {
       closers.push(() => socket.close())
     }
 
-    const url = web && (config.publicUrl ?? `http://${config.host === '127.0.0.1' ? 'localhost' : web.host}:${web.port}`)
+    const url =
+      web && (config.publicUrl ?? `http://${config.host === '127.0.0.1' ? 'localhost' : web.host}:${web.port}`)
     const setupPath = web && (await makeSetupLink(hub))
     return { hub, api, localApi, url, setupLink: setupPath && url ? url + setupPath : undefined, demo, stop }
   } catch (thrown) {
@@ -157,7 +158,9 @@ export const keySettings = ({ secret, secretPrevious, secretFile }: Config): Vau
 async function byWorkspaceId(db: Database, origins: readonly string[]): Promise<string[]> {
   const { rows } = await db.query<{ id: string; slug: string }>(`SELECT id, slug FROM workspaces`)
   const ids = new Map(rows.map(({ id, slug }) => [slug, id]))
-  return origins.map((entry) => entry.replace(/^([^=:/]+)=/, (whole, slug: string) => (ids.has(slug) ? `${ids.get(slug)}=` : whole)))
+  return origins.map((entry) =>
+    entry.replace(/^([^=:/]+)=/, (whole, slug: string) => (ids.has(slug) ? `${ids.get(slug)}=` : whole)),
+  )
 }
 
 /** Where a backup goes by itself before a migration of the embedded database; your own PostgreSQL has its own. */

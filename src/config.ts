@@ -98,8 +98,8 @@ export const SETTINGS = {
     shape: yesOrNo,
     fallback: 'false',
     sentence: {
-      en: 'Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own that sets them.',
-      fr: 'Croire X-Forwarded-For et X-Forwarded-Proto : seulement derrière votre propre proxy, qui les écrit.',
+      en: 'Take the last address of X-Forwarded-For for the caller’s: only behind a proxy of your own that sets it.',
+      fr: 'Croire la dernière adresse de X-Forwarded-For : seulement derrière votre propre proxy, qui l’écrit.',
     },
   },
   databaseUrl: {

@@ -38,7 +38,9 @@ export function createDemo(hub: Hub): Demo {
       port,
       stateFile: join(hub.config.dataDir, 'demo-shop.json'),
       onOrder: (remoteId) => {
-        tell(workspaceId, remoteId).catch((thrown: unknown) => hub.log.debug({ err: thrown }, 'the demo shop could not tell'))
+        tell(workspaceId, remoteId).catch((thrown: unknown) =>
+          hub.log.debug({ err: thrown }, 'the demo shop could not tell'),
+        )
       },
     })
     hub.door.allowOrigin(opened.url, workspaceId)

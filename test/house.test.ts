@@ -29,7 +29,9 @@ function sentences(messages: object, prefix = ''): Map<string, { text: string; v
   for (const [key, value] of Object.entries(messages)) {
     if (typeof value === 'string') {
       // Not the branches of a plural: `one {commande}`.
-      const values = [...value.matchAll(/(?<!(?:zero|one|two|few|many|other|=\d+)\s*)\{\s*(\w+)\s*[,}]/g)].map((match) => match[1]!)
+      const values = [...value.matchAll(/(?<!(?:zero|one|two|few|many|other|=\d+)\s*)\{\s*(\w+)\s*[,}]/g)].map(
+        (match) => match[1]!,
+      )
       found.set(prefix + key, { text: value, values: [...new Set(values)].sort() })
     } else {
       for (const [inner, sentence] of sentences(value as object, `${prefix}${key}.`)) found.set(inner, sentence)
@@ -58,12 +60,16 @@ describe('registers', () => {
 describe('words', () => {
   const fr = sentences(MESSAGES.fr)
 
-  test.each(Object.keys(MESSAGES).filter((locale) => locale !== 'fr'))('%s has the keys of fr, with the same values', (locale) => {
-    const other = sentences(MESSAGES[locale as keyof typeof MESSAGES])
+  test.each(Object.keys(MESSAGES).filter((locale) => locale !== 'fr'))(
+    '%s has the keys of fr, with the same values',
+    (locale) => {
+      const other = sentences(MESSAGES[locale as keyof typeof MESSAGES])
 
-    expect([...other.keys()].sort()).toEqual([...fr.keys()].sort())
-    for (const [key, sentence] of fr) expect({ key, values: other.get(key)!.values }).toEqual({ key, values: sentence.values })
-  })
+      expect([...other.keys()].sort()).toEqual([...fr.keys()].sort())
+      for (const [key, sentence] of fr)
+        expect({ key, values: other.get(key)!.values }).toEqual({ key, values: sentence.values })
+    },
+  )
 
   test('French puts a narrow no-break space before double punctuation and inside guillemets', () => {
     const wrong = [...fr].filter(([key, { text }]) => {
@@ -79,7 +85,9 @@ describe('words', () => {
   test.each(Object.keys(MESSAGES))('every error code has a sentence and what to do in %s', (locale) => {
     const words = sentences(MESSAGES[locale as keyof typeof MESSAGES])
 
-    const missing = Object.keys(ERRORS).filter((code) => !words.has(`errors.${code}.title`) || !words.has(`errors.${code}.todo`))
+    const missing = Object.keys(ERRORS).filter(
+      (code) => !words.has(`errors.${code}.title`) || !words.has(`errors.${code}.todo`),
+    )
 
     expect(missing).toEqual([])
   })
@@ -124,27 +132,38 @@ describe('pages', () => {
 })
 
 describe('the package', () => {
-  const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version?: string; resolved?: string }> }
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { version?: string; resolved?: string }>
+  }
   const manifest = JSON.parse(read('package.json')) as {
     optionalDependencies: Record<string, string>
     dependencies: Record<string, string>
   }
 
   test('the lock holds Node and PostgreSQL for every system, and names no registry', () => {
-    const pinned = Object.entries(manifest.optionalDependencies).map(([name, version]) => [name, lock.packages[`node_modules/${name}`]?.version, version])
+    const pinned = Object.entries(manifest.optionalDependencies).map(([name, version]) => [
+      name,
+      lock.packages[`node_modules/${name}`]?.version,
+      version,
+    ])
 
     expect(pinned.filter(([, locked, wanted]) => locked !== wanted)).toEqual([])
     expect(Object.values(lock.packages).filter((entry) => entry.resolved)).toEqual([])
   })
 
   test('every version is exact', () => {
-    const loose = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies }).filter(([, version]) => /^[\^~>*]/.test(version))
+    const loose = Object.entries({ ...manifest.dependencies, ...manifest.optionalDependencies }).filter(([, version]) =>
+      /^[\^~>*]/.test(version),
+    )
 
     expect(loose).toEqual([])
   })
 
   test('nothing tracked is ignored, and nothing of a running hub is tracked', () => {
-    const tracked = execFileSync('git', ['ls-files', '-ci', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' }).trim()
+    const tracked = execFileSync('git', ['ls-files', '-ci', '--exclude-standard'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    }).trim()
 
     expect(tracked).toBe('')
   })

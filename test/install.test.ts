@@ -1,5 +1,5 @@
 /** What a machine with nothing but Node 20 and npm depends on before a line of the hub runs. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -70,6 +70,25 @@ describe('the launcher', () => {
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
     return { child, ended, said: () => said }
   }
+
+  test.each(['22.12.0', '24.6.0', '25.1.0', '26.3.0'])(
+    'runs the hub on the installed Node when the machine has %s',
+    (version) => {
+      const script = `Object.defineProperty(process.versions, 'node', { value: '${version}' })
+      console.log(require(${JSON.stringify(join(folder, 'bin/install.js'))}).hubNode())`
+
+      const node = execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()
+
+      expect(node.startsWith(join(folder, 'node_modules'))).toBe(true)
+    },
+  )
+
+  test.each(['24.7.0', '24.21.0'])('runs the hub on the machine’s own Node %s', (version) => {
+    const script = `Object.defineProperty(process.versions, 'node', { value: '${version}' })
+      console.log(require(${JSON.stringify(join(folder, 'bin/install.js'))}).hubNode())`
+
+    expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()).toBe(process.execPath)
+  })
 
   test('hands over the arguments and brings back the exit code', async () => {
     program('console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 64')

@@ -3,7 +3,7 @@
  * by its unguessable path and its signature, a key by the state it was asked with.
  *
  * WooCommerce takes anything but 200 for a failure: it deletes the key it has just made (wc-auth), or disables the
- * webhook after five of them.
+ * webhook at the seventh failed delivery in a row.
  */
 import type { Hono } from 'hono'
 import { asHubError, HubError } from '../domain/errors.ts'

@@ -47,6 +47,7 @@ export function integrationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
   app.openapi(routes.postIntegration, async (c) => {
     const { workspaceId } = callerOf(c)
     const { since, ...input } = c.req.valid('json')
+    checkLogin(hub, input.platform, input.login)
     const { integration, saw } = await addIntegration(hub, workspaceId, {
       ...input,
       since: readSince(since, hub.clock.now()),
@@ -63,6 +64,7 @@ export function integrationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
     const { workspaceId } = callerOf(c)
     const id = read('integration', c.req.valid('param').id)
     const { since, ...patch } = c.req.valid('json')
+    if (patch.login) checkLogin(hub, (await requireIntegration(hub, workspaceId, id)).platform, patch.login)
     const { saw } = await updateIntegration(hub, workspaceId, id, {
       ...patch,
       since: readSince(since, hub.clock.now()),
@@ -74,6 +76,14 @@ export function integrationRoutes(app: OpenAPIHono<Env>, { hub }: Doors): void {
     await removeIntegration(hub, callerOf(c).workspaceId, read('integration', c.req.valid('param').id))
     return c.body(null, 204)
   })
+}
+
+/** The hub seals values of its own beside the login (the webhook's path and secret): a caller names only the platform's. */
+function checkLogin(hub: Hub, platform: string, login: Readonly<Record<string, string>>): void {
+  const fields = hub.platforms.find(({ manifest }) => manifest.id === platform)?.manifest.loginFields
+  const unknown = fields && Object.keys(login).find((name) => !fields.some((field) => field.name === name))
+  if (unknown !== undefined)
+    throw new HubError('field-invalid', 'no such login field', { field: unknown, params: { reason: 'unknown' } })
 }
 
 /** @throws HubError `not-found`, also for one of another workspace */

@@ -50,7 +50,9 @@ export function createMetrics(hub: Hub): Metrics {
     registers: [registry],
     collect: async () => {
       const { rows } = await hub.db.query<{ state: string; count: number }>(
-        `SELECT state, count(*)::int AS count FROM writebacks WHERE state <> 'confirmed' GROUP BY 1`,
+        `SELECT w.state, count(*)::int AS count FROM writebacks w
+         JOIN integrations i ON i.workspace_id = w.workspace_id AND i.id = w.integration_id
+         WHERE w.state <> 'confirmed' AND i.removed_at IS NULL GROUP BY 1`,
       )
       for (const state of WRITEBACK_STATES) if (state !== 'confirmed') writebacks.set({ state }, 0)
       for (const { state, count } of rows) writebacks.set({ state }, count)

@@ -314,6 +314,10 @@ describe('shipping', () => {
     expect(again.body.state).toMatch(/planned|sent/)
     expect(await get(`/writebacks/${shipped.body.writebackId}`)).toMatchObject({ state: 'confirmed' })
     expect(scripted.numbers.get(number)).toEqual(['T1'])
+    const { timeline } = await get(`/orders/${id}`)
+    const decided = timeline.find((entry: { kind: string }) => entry.kind === 'settled')
+    expect(decided.actor).toBe(timeline.find((entry: { kind: string }) => entry.kind === 'shipped').actor)
+    expect(decided.actor).toBeTruthy()
   })
 
   test('what is confirmed has nothing left to decide', async () => {
@@ -436,4 +440,14 @@ test('the counts say what waits', async () => {
 
   expect(after.toShip).toBe(before.toShip + 1)
   expect(after.ordersToday).toBe(before.ordersToday + 1)
+})
+
+const STRANGE_FIELDS = ['hookPath', 'hookSecret', 'constructor']
+test.each(STRANGE_FIELDS)('a login field the platform does not know (%s) is refused', async (name) => {
+  const answer = await lise.call('POST', '/api/v1/integrations', {
+    body: { platform: scripted.platform.manifest.id, url: 'https://boutique.example', login: { [name]: 'x' } },
+  })
+
+  expect(answer.status).toBe(422)
+  expect(answer.body).toMatchObject({ code: 'field-invalid', field: name })
 })

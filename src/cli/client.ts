@@ -19,7 +19,12 @@ export interface Reply {
 }
 
 export interface Client {
-  call(method: string, path: string, body?: unknown, options?: { raw?: Uint8Array; contentType?: string }): Promise<Reply>
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: { raw?: Uint8Array; contentType?: string },
+  ): Promise<Reply>
   close(): Promise<void>
 }
 
@@ -53,10 +58,21 @@ export const answers = (path: string): Promise<boolean> =>
     () => false,
   )
 
-async function ask(hub: RunningHub, locale: string, method: string, url: string, body?: unknown, extra: Extra = {}): Promise<Reply> {
+async function ask(
+  hub: RunningHub,
+  locale: string,
+  method: string,
+  url: string,
+  body?: unknown,
+  extra: Extra = {},
+): Promise<Reply> {
   const payload = payloadOf(body, extra)
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': locale, host: 'localhost' }
-  if (payload) Object.assign(headers, { 'content-type': extra.contentType ?? 'application/json', 'content-length': String(payload.length) })
+  if (payload)
+    Object.assign(headers, {
+      'content-type': extra.contentType ?? 'application/json',
+      'content-length': String(payload.length),
+    })
   const request = new Request(`http://localhost${url}`, { method, headers, body: payload && new Uint8Array(payload) })
   const answer = await hub.localApi.fetch(request)
   return replyOf(answer.status, answer.headers.get('content-type'), await answer.text())

@@ -28,7 +28,9 @@ export function integrationCommands(program: Command, context: CliContext): void
     .action(() =>
       context.withHub(async (hub) => {
         const { items } = await hub.get('/platforms')
-        show(terminal, items, () => items.map((platform: { id: string; name: string }) => `${platform.id}  ${platform.name}`).join('\n'))
+        show(terminal, items, () =>
+          items.map((platform: { id: string; name: string }) => `${platform.id}  ${platform.name}`).join('\n'),
+        )
       }),
     )
 
@@ -77,7 +79,12 @@ export function integrationCommands(program: Command, context: CliContext): void
           tableOr(
             say('integrations.none'),
             [say('columns.id'), say('columns.name'), say('columns.state'), say('columns.url')],
-            items.map((item: { id: string; name: string; state: string; url: string }) => [item.id, item.name, say(`states.${item.state}`), item.url]),
+            items.map((item: { id: string; name: string; state: string; url: string }) => [
+              item.id,
+              item.name,
+              say(`states.${item.state}`),
+              item.url,
+            ]),
           ),
         )
       }),
@@ -108,33 +115,42 @@ export function integrationCommands(program: Command, context: CliContext): void
     .option('--disable', say('options.disable'))
     .option('--enable', say('options.enable'))
     .option('--moved', say('options.moved'))
-    .action(async (id: string, options: Partial<ConnectOptions> & { disable?: boolean; enable?: boolean; moved?: boolean }) => {
-      const login = await loginOf(context, options)
-      await context.withHub(async (hub) => {
-        const { url, name, tell, queryKeys, moved } = options
-        const disabled = options.disable ? true : options.enable ? false : undefined
-        const updated = await hub.send('PATCH', `/integrations/${encodeURIComponent(id)}`, {
-          url,
-          name,
-          tell,
-          queryKeys,
-          moved,
-          disabled,
-          login: Object.keys(login).length > 0 ? login : undefined,
+    .action(
+      async (
+        id: string,
+        options: Partial<ConnectOptions> & { disable?: boolean; enable?: boolean; moved?: boolean },
+      ) => {
+        const login = await loginOf(context, options)
+        await context.withHub(async (hub) => {
+          const { url, name, tell, queryKeys, moved } = options
+          const disabled = options.disable ? true : options.enable ? false : undefined
+          const updated = await hub.send('PATCH', `/integrations/${encodeURIComponent(id)}`, {
+            url,
+            name,
+            tell,
+            queryKeys,
+            moved,
+            disabled,
+            login: Object.keys(login).length > 0 ? login : undefined,
+          })
+          show(terminal, updated, () => say('integrations.updated', { name: updated.name }))
         })
-        show(terminal, updated, () => say('integrations.updated', { name: updated.name }))
-      })
-    })
+      },
+    )
 
   integrations
     .command('remove <id>')
     .description(say('integrations.remove'))
-    .action((id: string) =>
-      context.withHub(async (hub) => {
+    .option('--yes', say('integrations.yes'))
+    .action((id: string, options: { yes?: boolean }) => {
+      // A person is asked once; a script that has no terminal to be asked at said what it wants.
+      if (context.asks && !terminal.json && !options.yes)
+        throw new CommandError(EXIT.usage, say('integrations.sure', { id }))
+      return context.withHub(async (hub) => {
         await hub.send('DELETE', `/integrations/${encodeURIComponent(id)}`)
         show(terminal, { id, removed: true }, () => say('integrations.removed'))
-      }),
-    )
+      })
+    })
 }
 
 /** The login as the API takes it; fields that were not given stay as they are. */
@@ -146,7 +162,8 @@ async function loginOf(context: CliContext, options: Partial<ConnectOptions>): P
     basicPassword: await context.secret(options.basicPassword),
   }
   for (const [field, value] of Object.entries(login)) {
-    if (options[field as keyof ConnectOptions] === '-' && !value) throw new CommandError(EXIT.usage, context.say('stdinEmpty', { field }))
+    if (options[field as keyof ConnectOptions] === '-' && !value)
+      throw new CommandError(EXIT.usage, context.say('stdinEmpty', { field }))
   }
   return Object.fromEntries(Object.entries(login).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
@@ -154,7 +171,8 @@ async function loginOf(context: CliContext, options: Partial<ConnectOptions>): P
 const SINCE = /^(?:(\d{1,4})d|(\d{4}-\d{2}-\d{2})(?:T[\d:.]+Z?)?|all)$/
 
 const sinceOption = (say: CliContext['say']) => (value: string) => {
-  if (!SINCE.test(value) || (value !== 'all' && Number.isNaN(Date.parse(sinceInstant(value))))) throw new InvalidArgumentError(say('badSince'))
+  if (!SINCE.test(value) || (value !== 'all' && Number.isNaN(Date.parse(sinceInstant(value)))))
+    throw new InvalidArgumentError(say('badSince'))
   return value
 }
 

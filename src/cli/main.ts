@@ -21,6 +21,8 @@ export interface CliContext {
   /** A secret given as `-` is read from stdin, once, one line per secret. */
   secret(value: string | undefined): Promise<string | undefined>
   exit(code: number): void
+  /** Whether a person sits at the terminal. */
+  asks: boolean
 }
 
 export interface Caller {
@@ -35,6 +37,8 @@ export interface CliOptions {
   locale: Locale
   out?: (text: string) => void
   err?: (text: string) => void
+  /** Whether standard input is a terminal; asked of the process itself when not given. */
+  asks?: boolean
 }
 
 /** @returns the exit code: 0 ok · 1 something failed · 2 could not tell · 64 wrong usage */
@@ -54,6 +58,7 @@ export async function runCli(args: string[], options: CliOptions): Promise<numbe
     exit: (wanted) => {
       code = wanted
     },
+    asks: options.asks ?? process.stdin.isTTY === true,
     secret: secretReader(),
     withHub: async (run, { work = false } = {}) => {
       const client = await connect(options.readConfig(), options.locale, { work })
@@ -68,11 +73,15 @@ export async function runCli(args: string[], options: CliOptions): Promise<numbe
   const program = new Command('passerelle')
     .description(say('about'))
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text.trimEnd()), writeErr: (text) => terminal.err(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+    })
     .helpOption('-h, --help', say('help'))
     .helpCommand(false)
     .showHelpAfterError(say('seeHelp'))
-  for (const add of [operationCommands, integrationCommands, syncCommand, orderCommands, shippingCommands]) add(program, context)
+  for (const add of [operationCommands, integrationCommands, syncCommand, orderCommands, shippingCommands])
+    add(program, context)
   withJson(program)
 
   try {
@@ -94,7 +103,8 @@ function report(terminal: Terminal, say: CliContext['say'], thrown: unknown): nu
   }
   const error = thrown instanceof HubError ? thrown : asHubError(thrown)
   const { title, todo } = problemText(terminal.locale, error.code, error.params, error.field)
-  if (terminal.json) terminal.out(JSON.stringify({ code: error.code, field: error.field, title, todo, detail: error.message }, null, 2))
+  if (terminal.json)
+    terminal.out(JSON.stringify({ code: error.code, field: error.field, title, todo, detail: error.message }, null, 2))
   terminal.err([title, todo, error.code === 'internal' ? error.stack : undefined].filter(Boolean).join('\n'))
   return EXIT.failed
 }

@@ -56,7 +56,11 @@ export function operationCommands(program: Command, context: CliContext): void {
     .description(say('backup.about'))
     .action(async (file: string) => {
       const path = resolve(file)
-      if (existsSync(path)) throw new CommandError(EXIT.failed, say('backup.exists', { file: path }), { code: 'file-exists', field: 'file' })
+      if (existsSync(path))
+        throw new CommandError(EXIT.failed, say('backup.exists', { file: path }), {
+          code: 'file-exists',
+          field: 'file',
+        })
       const config = context.config()
       let keyId: string | undefined
       if (!config.databaseUrl && (await answers(socketPath(config)))) {
@@ -69,7 +73,9 @@ export function operationCommands(program: Command, context: CliContext): void {
         await withDatabase(context, async ({ db }) => {
           const made = await writeBackup(db, path, { clock: realClock })
           keyId = made.keyId
-          show(terminal, { path, ...made }, () => say('backup.done', { file: path, tables: made.tables, rows: made.rows }))
+          show(terminal, { path, ...made }, () =>
+            say('backup.done', { file: path, tables: made.tables, rows: made.rows }),
+          )
         })
       }
       terminal.err(say('backup.keyNotInside', { file: placeOfKey(keySettings(config), keyId) }))
@@ -81,7 +87,8 @@ export function operationCommands(program: Command, context: CliContext): void {
     .action(async (file: string) => {
       const path = resolve(file)
       const config = context.config()
-      if (await answers(socketPath(config))) throw new CommandError(EXIT.failed, say('restore.running'), { code: 'hub-running' })
+      if (await answers(socketPath(config)))
+        throw new CommandError(EXIT.failed, say('restore.running'), { code: 'hub-running' })
       await readBackupHeader(path)
       await withDatabase(context, async ({ db }) => {
         await refuseRunningHub(db)
@@ -136,7 +143,10 @@ async function serve(context: CliContext, role: Role, options: { demo?: boolean 
   const { say, terminal } = context
   const config = context.config()
   if (role !== 'all' && !config.databaseUrl) {
-    throw new HubError('config-invalid', `${role} needs DATABASE_URL`, { field: 'DATABASE_URL', params: { settings: `DATABASE_URL: ${say('needsDatabaseUrl', { role })}` } })
+    throw new HubError('config-invalid', `${role} needs DATABASE_URL`, {
+      field: 'DATABASE_URL',
+      params: { settings: `DATABASE_URL: ${say('needsDatabaseUrl', { role })}` },
+    })
   }
   const ended = signalled()
   const hub = await startHub({ config, role })

@@ -35,7 +35,13 @@ export function orderCommands(program: Command, context: CliContext): void {
           tableOr(
             say('orders.none'),
             ['number', 'status', 'customer', 'placed', 'id'].map((column) => say(`columns.${column}`)),
-            items.map((item) => [item.number, item.status, item.customerName ?? '', item.placedAt.slice(0, 10), item.id]),
+            items.map((item) => [
+              item.number,
+              item.status,
+              item.customerName ?? '',
+              item.placedAt.slice(0, 10),
+              item.id,
+            ]),
           ),
         )
       }),
@@ -77,14 +83,24 @@ async function list(
 /** An order by shown id or by number; the same number in two shops is asked about. */
 export async function orderId(hub: Caller, wanted: string, say: CliContext['say']): Promise<string> {
   if (/^ord_[0-9a-f]{32}$/.test(wanted)) return wanted
-  const found = (await list(hub, { query: wanted, limit: 50 })).filter((order) => order.number === wanted || order.remoteId === wanted)
-  const byNumber = found.filter((order) => order.number === wanted)
-  const candidates = byNumber.length > 0 ? byNumber : found
+  // Asked for exactly: among what merely begins so, the wanted one may stand behind any number of others.
+  const number = new URLSearchParams({ number: wanted, limit: '50' })
+  const byNumber: OrderRow[] = (await hub.get(`/orders?${number}`)).items
+  const candidates = byNumber.length > 0 ? byNumber : await byRemoteId(hub, wanted)
   if (candidates.length === 1) return candidates[0]!.id
-  if (candidates.length === 0) throw new CommandError(EXIT.failed, say('orders.notFound', { order: wanted }), { code: 'not-found', field: 'order' })
+  if (candidates.length === 0)
+    throw new CommandError(EXIT.failed, say('orders.notFound', { order: wanted }), {
+      code: 'not-found',
+      field: 'order',
+    })
   throw new CommandError(
     EXIT.failed,
     say('orders.ambiguous', { order: wanted, ids: candidates.map((order) => order.id).join(', ') }),
     { code: 'order-ambiguous', field: 'order', candidates: candidates.map(({ id }) => id) },
   )
+}
+
+/** The shop's own id of an order, where it shows another number. */
+async function byRemoteId(hub: Caller, wanted: string): Promise<OrderRow[]> {
+  return (await list(hub, { query: wanted, limit: 200 })).filter((order) => order.remoteId === wanted)
 }

@@ -35,7 +35,9 @@ export function show(terminal: Terminal, value: unknown, text: () => string): vo
 
 /** Columns as wide as their widest cell; the last one may wrap where the terminal does. */
 export function table(headers: string[], rows: string[][]): string {
-  const widths = headers.map((header, column) => Math.max(header.length, ...rows.map((row) => (row[column] ?? '').length)))
+  const widths = headers.map((header, column) =>
+    Math.max(header.length, ...rows.map((row) => (row[column] ?? '').length)),
+  )
   const line = (cells: string[]) =>
     cells
       .map((cell, column) => (column === headers.length - 1 ? cell : cell.padEnd(widths[column]!)))

@@ -33,7 +33,9 @@ export function shippingCommands(program: Command, context: CliContext): void {
       writeback = await hub.get(`/writebacks/${shipped.writebackId}?wait=settled`)
     }
     const state = writeback?.state ?? 'none'
-    show(terminal, { ...shipped, writeback }, () => say(`ship.${state}`, { shipment: shipped.id, because: writeback?.because?.title ?? '' }))
+    show(terminal, { ...shipped, writeback }, () =>
+      say(`ship.${state}`, { shipment: shipped.id, because: writeback?.because?.title ?? '' }),
+    )
     return state === 'confirmed' || state === 'none' ? EXIT.ok : state === 'refused' ? EXIT.failed : EXIT.unknown
   }
 
@@ -45,19 +47,29 @@ export function shippingCommands(program: Command, context: CliContext): void {
     .option('--url <url>', say('options.trackingUrl'), collect)
     .option('--lines <lines>', say('options.lines'), (value) => linesOption(value, say))
     .option('--force', say('options.force'))
-    .action((wanted: string, options: { carrier: string; tracking: string[]; url?: string[]; lines?: { line: string; quantity: string }[]; force?: boolean }) =>
-      context.withHub(
-        async (hub) => {
-          const shipment = await hub.send('POST', `/orders/${await orderId(hub, wanted, say)}/shipments`, {
-            carrierName: options.carrier,
-            parcels: options.tracking.map((tracking, position) => ({ tracking, url: options.url?.[position] })),
-            lines: options.lines,
-            force: options.force,
-          })
-          return waited(hub, shipment)
+    .action(
+      (
+        wanted: string,
+        options: {
+          carrier: string
+          tracking: string[]
+          url?: string[]
+          lines?: { line: string; quantity: string }[]
+          force?: boolean
         },
-        { work: true },
-      ),
+      ) =>
+        context.withHub(
+          async (hub) => {
+            const shipment = await hub.send('POST', `/orders/${await orderId(hub, wanted, say)}/shipments`, {
+              carrierName: options.carrier,
+              parcels: options.tracking.map((tracking, position) => ({ tracking, url: options.url?.[position] })),
+              lines: options.lines,
+              force: options.force,
+            })
+            return waited(hub, shipment)
+          },
+          { work: true },
+        ),
     )
 
   program
@@ -84,7 +96,10 @@ export function shippingCommands(program: Command, context: CliContext): void {
     .command('unship <shipment>')
     .description(say('unship.about'))
     .action((shipment: string) =>
-      context.withHub(async (hub) => waited(hub, await hub.send('POST', `/shipments/${encodeURIComponent(shipment)}/void`)), { work: true }),
+      context.withHub(
+        async (hub) => waited(hub, await hub.send('POST', `/shipments/${encodeURIComponent(shipment)}/void`)),
+        { work: true },
+      ),
     )
 
   const writebacks = program.command('writebacks').description(say('writebacks.about'))
@@ -94,12 +109,19 @@ export function shippingCommands(program: Command, context: CliContext): void {
     .option('--state <state>', say('options.state'))
     .action((options: { state?: string }) =>
       context.withHub(async (hub) => {
-        const { items } = await hub.get(`/writebacks${options.state ? `?state=${encodeURIComponent(options.state)}` : ''}`)
+        const { items } = await hub.get(
+          `/writebacks${options.state ? `?state=${encodeURIComponent(options.state)}` : ''}`,
+        )
         show(terminal, items, () =>
           tableOr(
             say('writebacks.none'),
             ['id', 'order', 'state', 'because'].map((column) => say(`columns.${column}`)),
-            items.map((item: Writeback) => [item.id, item.orderNumber ?? item.orderId, say(`writebackStates.${item.state}`), item.because?.title ?? '']),
+            items.map((item: Writeback) => [
+              item.id,
+              item.orderNumber ?? item.orderId,
+              say(`writebackStates.${item.state}`),
+              item.because?.title ?? '',
+            ]),
           ),
         )
       }),
@@ -110,7 +132,8 @@ export function shippingCommands(program: Command, context: CliContext): void {
     .action((writeback: string, decision: string) =>
       context.withHub(
         async (hub) => {
-          if (!['again', 'done'].includes(decision)) throw new CommandError(EXIT.usage, say('oneOf', { allowed: 'again, done' }))
+          if (!['again', 'done'].includes(decision))
+            throw new CommandError(EXIT.usage, say('oneOf', { allowed: 'again, done' }))
           const settled = await hub.send('POST', `/writebacks/${encodeURIComponent(writeback)}/settle`, { decision })
           show(terminal, settled, () => say(`writebackStates.${settled.state}`))
         },
@@ -127,9 +150,17 @@ export function shippingCommands(program: Command, context: CliContext): void {
       context.withHub(
         async (hub) => {
           const bytes = await readFile(file).catch(() => {
-            throw new CommandError(EXIT.failed, say('fileUnreadable', { file }), { code: 'file-unreadable', field: 'file' })
+            throw new CommandError(EXIT.failed, say('fileUnreadable', { file }), {
+              code: 'file-unreadable',
+              field: 'file',
+            })
           })
-          const result: Taken = await hub.send('POST', `/trackings/${options.preview ? 'preview' : 'import'}`, undefined, bytes)
+          const result: Taken = await hub.send(
+            'POST',
+            `/trackings/${options.preview ? 'preview' : 'import'}`,
+            undefined,
+            bytes,
+          )
           const wrong = result.rows.filter((row) => row.state === 'bad' || row.state === 'ambiguous')
           show(terminal, result, () =>
             [
@@ -138,7 +169,12 @@ export function shippingCommands(program: Command, context: CliContext): void {
                 already: result.already,
                 refused: wrong.length,
               }),
-              ...wrong.map(({ row, problem }) => say('trackings.badRow', { line: row, reason: [problem?.title, problem?.todo].filter(Boolean).join(' ') })),
+              ...wrong.map(({ row, problem }) =>
+                say('trackings.badRow', {
+                  line: row,
+                  reason: [problem?.title, problem?.todo].filter(Boolean).join(' '),
+                }),
+              ),
             ].join('\n'),
           )
           return wrong.length > 0 ? EXIT.failed : EXIT.ok

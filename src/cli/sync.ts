@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { realClock, type Clock } from '../domain/clock.ts'
 import type { CliContext, Caller } from './main.ts'
 import { EXIT, show, table } from './output.ts'
 
@@ -26,14 +27,20 @@ export function syncCommand(program: Command, context: CliContext): void {
         async (hub) => {
           const started = await start(hub, id)
           if (!options.wait) {
-            show(terminal, started, () => say('sync.started', { count: started.length }))
+            show(terminal, started, () =>
+              say(started.length === 0 ? 'integrations.none' : 'sync.started', { count: started.length }),
+            )
             return EXIT.ok
           }
           const results: SyncResult[] = []
           for (const one of started) results.push(await settled(hub, one, (line) => terminal.err(line), say))
           const single = id !== 'all'
           show(terminal, single ? results[0] : results, () => resultText(results, say))
-          return results.some((result) => result.failing) ? EXIT.failed : results.some((result) => result.running) ? EXIT.unknown : EXIT.ok
+          return results.some((result) => result.failing)
+            ? EXIT.failed
+            : results.some((result) => result.running)
+              ? EXIT.unknown
+              : EXIT.ok
         },
         { work: true },
       ),
@@ -51,13 +58,34 @@ async function start(hub: Caller, id: string): Promise<Started[]> {
   return (await hub.send('POST', '/sync', { join: true })).items
 }
 
-/** Ends after the live pass, the backfill and the write-backs that were due. */
-async function settled(hub: Caller, one: Started, progress: (line: string) => void, say: CliContext['say']): Promise<SyncResult> {
+/** A page of a slow shop takes a minute or two; whoever moves nothing for this long is not working, or not there. */
+const PATIENCE_MS = 5 * 60_000
+
+/**
+ * Ends after the live pass, the backfill and the write-backs that were due, or when nothing has moved for too long: a
+ * web process without any worker would keep a script waiting for ever.
+ */
+export async function settled(
+  hub: Caller,
+  one: Started,
+  progress: (line: string) => void,
+  say: CliContext['say'],
+  clock: Clock = realClock,
+): Promise<SyncResult> {
   let said = ''
+  let counted = ''
+  let movedAt = clock.now()
   for (;;) {
     const query = new URLSearchParams({ askedAt: one.askedAt, wait: '1', until: 'everything' })
     const result: SyncResult = await hub.get(`/integrations/${encodeURIComponent(one.id)}/sync?${query}`)
     if (!result.running || result.failing) return { ...result, id: one.id, name: one.name }
+    const counts = [result.imported, result.changed, result.unchanged, result.quarantined, result.requests].join()
+    if (counts !== counted) movedAt = clock.now()
+    counted = counts
+    if (clock.now() - movedAt >= PATIENCE_MS) {
+      progress(say('sync.stuck', { name: one.name, minutes: PATIENCE_MS / 60_000 }))
+      return { ...result, id: one.id, name: one.name }
+    }
     const line = say('sync.progress', { name: one.name, imported: result.imported, changed: result.changed })
     if (line !== said) progress(line)
     said = line
@@ -69,7 +97,9 @@ const resultText = (results: SyncResult[], say: CliContext['say']): string =>
     ? say('integrations.none')
     : [
         table(
-          ['name', 'imported', 'changed', 'unchanged', 'quarantined', 'requests', 'duration'].map((column) => say(`columns.${column}`)),
+          ['name', 'imported', 'changed', 'unchanged', 'quarantined', 'requests', 'duration'].map((column) =>
+            say(`columns.${column}`),
+          ),
           results.map((result) => [
             result.name,
             ...[result.imported, result.changed, result.unchanged, result.quarantined, result.requests].map(String),

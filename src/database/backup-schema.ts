@@ -24,9 +24,11 @@ export interface Own {
 export function ownObjects(migrations: readonly Migration[]): Own {
   const sql = migrations.map((migration) => migration.sql.replace(/--.*$/gm, '')).join('\n')
   const named = (kinds: string) =>
-    [...sql.matchAll(new RegExp(`\\bcreate\\s+(?:or\\s+replace\\s+)?(?:${kinds})\\s+(?:if\\s+not\\s+exists\\s+)?"?(\\w+)`, 'gi'))].map(
-      (found) => found[1]!.toLowerCase(),
-    )
+    [
+      ...sql.matchAll(
+        new RegExp(`\\bcreate\\s+(?:or\\s+replace\\s+)?(?:${kinds})\\s+(?:if\\s+not\\s+exists\\s+)?"?(\\w+)`, 'gi'),
+      ),
+    ].map((found) => found[1]!.toLowerCase())
   return {
     relations: named('(?:unlogged\\s+)?table|(?:materialized\\s+)?view|sequence'),
     routines: named('function|procedure'),
@@ -51,7 +53,10 @@ export async function listTables(tx: Transaction, own: Own): Promise<Table[]> {
   return rows
 }
 
-export async function listPartitions(tx: Transaction, own: Own): Promise<{ name: string; parent: string; bounds: string }[]> {
+export async function listPartitions(
+  tx: Transaction,
+  own: Own,
+): Promise<{ name: string; parent: string; bounds: string }[]> {
   const { rows } = await tx.query<{ name: string; parent: string; bounds: string }>(
     `select c.relname as name, p.relname as parent, pg_get_expr(c.relpartbound, c.oid) as bounds
        from pg_class c join pg_inherits i on i.inhrelid = c.oid join pg_class p on p.oid = i.inhparent

@@ -14,13 +14,13 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { fakeClock } from '../../test/fakes/clock.ts'
 import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
 import { until } from '../../test/support/until.ts'
-import { readBackupHeader, restoreBackup, writeBackup } from './backup.ts'
+import { readBackupHeader, refuseRunningHub, restoreBackup, writeBackup } from './backup.ts'
 import { migrate } from './migrate.ts'
-import type { Queryable } from './open.ts'
+import { Database, type Queryable } from './open.ts'
 import { MIGRATIONS, readMigrations } from './schema.ts'
 import { openVault } from './vault.ts'
 
@@ -114,6 +114,52 @@ describe('a backup', () => {
     expect((await to.query('select count(*) as n from runs_202601')).rows).toEqual([{ n: 1 }])
   })
 
+  test('never takes a sequence back: what was given out since is not given out again', async () => {
+    const from = await filled()
+    await from.query(`select nextval('lease_tokens')`)
+    await writeBackup(from, file)
+    const to = await testDatabase()
+    await to.query(`select setval('lease_tokens', 500)`)
+
+    await restoreBackup(to, file)
+
+    expect((await to.query(`select nextval('lease_tokens') as n`)).rows).toEqual([{ n: 501 }])
+  })
+
+  test('leaves the tables of another program alone, in the file and in the database', async () => {
+    const from = await filled()
+    await from.query(`create table their_from (n integer); insert into their_from values (1)`)
+    await writeBackup(from, file)
+    const to = await testDatabase()
+    await to.query(`create table theirs (n integer); insert into theirs values (7); create sequence their_numbers;
+      create function their_work() returns int language sql as 'select 1'; update hub_migrations set checksum = 'of another schema'`)
+
+    await restoreBackup(to, file)
+
+    expect(gunzipSync(readFileSync(file)).toString('latin1')).not.toContain('their_from')
+    expect((await to.query('select n, their_work() as w from theirs')).rows).toEqual([{ n: 7, w: 1 }])
+    expect((await to.query(`select nextval('their_numbers') as n`)).rows).toEqual([{ n: 1 }])
+    expect(await migrate(to)).toEqual([])
+  })
+
+  test('is not put back under a hub that is running, only when none is left', async () => {
+    const hub = await testDatabase()
+    const command = new Database(hub.connection, { name: 'passerelle-command', max: 2 })
+    onTestFinished(() => command.close())
+    const working = hub.another()
+    await working.query('select 1')
+
+    await expect(refuseRunningHub(command)).rejects.toMatchObject({ code: 'hub-running' })
+
+    await working.close()
+    await until('no hub is left', () =>
+      refuseRunningHub(command).then(
+        () => true,
+        () => false,
+      ),
+    )
+  })
+
   test('says what it holds, and only its owner can read it', async () => {
     const from = await filled()
 
@@ -148,11 +194,13 @@ describe('a backup', () => {
         'the backup waits',
         async () => (await from.query('select from pg_locks where not granted')).rowCount > 0,
       )
-      await tx.query(`insert into zz_last values (1); update hub_settings set value = 'later'`)
+      await tx.query(`insert into throttle values ('\\x00', 1, '2026-11-24'); update hub_settings set value = 'later'`)
     })
     await writing
 
-    expect(gunzipSync(readFileSync(file)).toString('latin1')).toContain('"zz_last","columns":["n"]}\n\\.\n{"rows":0')
+    expect(gunzipSync(readFileSync(file)).toString('latin1')).toContain(
+      '"throttle","columns":["key","points","resets_at"]}\n\\.\n{"rows":0',
+    )
   })
 
   test('that cannot be written leaves no file', async () => {

@@ -61,10 +61,13 @@ export async function writeBackup(db: Database, path: string, options: BackupOpt
   const staging = `${path}.partial`
   const createdAt = instant((options.clock ?? realClock).now())
   try {
-    const written = await db.transaction((tx) => writeAll(tx, ownObjects(readMigrations(options.folder)), staging, createdAt), {
-      isolation: 'repeatable read',
-      readOnly: true,
-    })
+    const written = await db.transaction(
+      (tx) => writeAll(tx, ownObjects(readMigrations(options.folder)), staging, createdAt),
+      {
+        isolation: 'repeatable read',
+        readOnly: true,
+      },
+    )
     const handle = await open(staging, 'r+')
     await handle.sync()
     await handle.close()
@@ -94,7 +97,8 @@ async function writeAll(tx: Transaction, own: Own, path: string, createdAt: stri
   for (const table of tables) rows += await writeTable(tx, table, out)
   out.line(JSON.stringify({ end: true, tables: tables.length, rows }))
   await out.close()
-  return { tables: tables.length, rows, schema: header.schema, keyId: await currentKeyId(tx) }
+  const keyId = tables.some(({ name }) => name === 'hub_settings') ? await currentKeyId(tx) : undefined
+  return { tables: tables.length, rows, schema: header.schema, keyId }
 }
 
 async function describe(tx: Transaction, own: Own, createdAt: string): Promise<Header> {
@@ -214,7 +218,14 @@ export async function restoreBackup(db: Database, path: string, options: BackupO
     await db.query('analyze')
     const { size } = await stat(path)
     const { tables, rows } = reader
-    return { tables, rows, bytes: size, schema: header.schema, createdAt: header.createdAt, keyId: await currentKeyId(db) }
+    return {
+      tables,
+      rows,
+      bytes: size,
+      schema: header.schema,
+      createdAt: header.createdAt,
+      keyId: await currentKeyId(db),
+    }
   } finally {
     reader.close()
   }

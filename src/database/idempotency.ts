@@ -9,7 +9,7 @@ import { HubError } from '../domain/errors.ts'
 import type { Queryable } from './open.ts'
 
 const KEPT_MS = 24 * 3_600_000
-/** Longer than the longest request; a process that died inside one holds its key no longer than this. */
+/** A request under way renews its key; a process that died inside one holds it no longer than this. */
 const RUNNING_MS = 3 * 60_000
 
 export interface KeptAnswer {
@@ -60,6 +60,21 @@ export async function takeKey(
     })
   }
   return { status: kept.status, body: kept.response ?? '' }
+}
+
+export const RENEW_EVERY_MS = RUNNING_MS / 3
+
+/** The request is still under way: nobody may take its key for abandoned. */
+export async function renewKey(
+  db: Queryable,
+  clock: Clock,
+  request: { workspaceId: string; key: string; hash: Buffer },
+): Promise<void> {
+  await db.query(
+    `UPDATE idempotency_keys SET expires_at = $4
+     WHERE workspace_id = $1 AND key = $2 AND request_hash = $3 AND state = 'running'`,
+    [request.workspaceId, request.key, request.hash, instant(clock.now() + RUNNING_MS)],
+  )
 }
 
 export async function keepAnswer(

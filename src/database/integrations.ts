@@ -222,11 +222,10 @@ export async function resumeWithNewLogin(
      WHERE workspace_id = $1 AND integration_id = $2 AND next_attempt_at > $3 AND (lane <> 'write-back' OR $4)`,
     [workspaceId, id, now, mayWrite],
   )
-  await tx.query(`UPDATE writebacks SET next_at = $3 WHERE workspace_id = $1 AND integration_id = $2 AND next_at > $3`, [
-    workspaceId,
-    id,
-    now,
-  ])
+  await tx.query(
+    `UPDATE writebacks SET next_at = $3 WHERE workspace_id = $1 AND integration_id = $2 AND next_at > $3`,
+    [workspaceId, id, now],
+  )
   await tx.query(
     `UPDATE streams SET next_run_at = $3, asked_at = CASE WHEN kind = 'orders' AND pass = 'live' THEN $3 ELSE asked_at END
      WHERE workspace_id = $1 AND integration_id = $2 AND pass <> 'sweep' AND (next_run_at IS NOT NULL OR kind = 'tracking')`,

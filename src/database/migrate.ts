@@ -43,7 +43,7 @@ export async function migrate(db: Database, options: MigrateOptions = {}): Promi
   refuseMismatch(before, migrations)
   if (options.backupBefore && before.length > 0 && before.length < migrations.length) {
     const file = backupFile(options.backupBefore, before.length, clock)
-    await writeBackup(db, file, { clock })
+    await writeBackup(db, file, { clock, folder: options.folder })
     options.log?.info(`backup before the migration from schema ${before.length} to ${migrations.length}: ${file}`)
   }
 

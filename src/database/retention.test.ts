@@ -97,8 +97,15 @@ describe('what piles up', () => {
     await db.transaction(async (tx) => {
       await appendEvents(tx, workspaceId, [{ kind: 'old', details: {} }], clock.now() - 31 * DAY)
       await appendEvents(tx, workspaceId, [{ kind: 'kept', details: {} }], clock.now() - 29 * DAY)
-      for (const [from, at] of [[0, clock.now()], [600, clock.now() + 1000]] as const) {
-        const broken = Array.from({ length: 600 }, (_, n) => ({ remoteId: String(from + n), reason: 'x', text: String(from + n) }))
+      for (const [from, at] of [
+        [0, clock.now()],
+        [600, clock.now() + 1000],
+      ] as const) {
+        const broken = Array.from({ length: 600 }, (_, n) => ({
+          remoteId: String(from + n),
+          reason: 'x',
+          text: String(from + n),
+        }))
         await saveQuarantine(tx, { workspaceId, integrationId: id, kind: 'orders', mapperVersion: 1, now: at }, broken)
       }
     })

@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
 import { until } from '../../test/support/until.ts'
-import { followRotation, forgetKey, openVault, placeOfKey, rotateKey, type Sealed, type Vault, type VaultSettings } from './vault.ts'
+import {
+  followRotation,
+  forgetKey,
+  openVault,
+  placeOfKey,
+  rotateKey,
+  type Sealed,
+  type Vault,
+  type VaultSettings,
+} from './vault.ts'
 
 const WORKSPACE = randomUUID()
 const INTEGRATION = randomUUID()
@@ -174,7 +183,12 @@ describe('a new key', () => {
     const both = { ...settings, secret: [SECRET] }
     const deaf = await openVault(settings, db)
     const rotating = rotateKey(both, db.another())
-    await until('the check has moved', () => openVault(settings, db).then(() => false, () => true))
+    await until('the check has moved', () =>
+      openVault(settings, db).then(
+        () => false,
+        () => true,
+      ),
+    )
     await saveLogin(deaf)
 
     const { keyId, resealed } = await rotating

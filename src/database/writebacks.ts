@@ -143,9 +143,15 @@ export async function replaceNotice(
   )
 }
 
-/** Takes away a notice the shop never heard of. */
+/** Takes away a notice the shop never heard of; one that waited behind it may be due now. */
 export async function deleteWriteback(tx: Queryable, workspaceId: string, id: string): Promise<void> {
-  await tx.query(`DELETE FROM writebacks WHERE workspace_id = $1 AND id = $2`, [workspaceId, id])
+  const { rows } = await tx.query<{ integration_id: string }>(
+    `DELETE FROM writebacks WHERE workspace_id = $1 AND id = $2 RETURNING integration_id`,
+    [workspaceId, id],
+  )
+  const integrationId = rows[0]?.integration_id
+  const nextAt = integrationId && (await nextWritebackAt(tx, workspaceId, integrationId))
+  if (integrationId && nextAt) await wakeWriteBack(tx, workspaceId, integrationId, nextAt)
 }
 
 /**

@@ -47,7 +47,13 @@ export function nextHealth(before: Health, outcome: 'ok' | HubError, at: number,
 
   if (before.state === 'paused') {
     const age = at - Date.parse(before.since)
-    return { ...before, because, failures, refusals, nextAttemptAt: in_(age < FIRST_DAY_MS ? PROBE_FIRST_DAY_MS : PROBE_LATER_MS) }
+    return {
+      ...before,
+      because,
+      failures,
+      refusals,
+      nextAttemptAt: in_(age < FIRST_DAY_MS ? PROBE_FIRST_DAY_MS : PROBE_LATER_MS),
+    }
   }
   if (refusals >= FAILURES_UNTIL_CHANGE) {
     return { state: 'paused', since: now, because, failures, refusals, nextAttemptAt: in_(PROBE_FIRST_DAY_MS) }
@@ -55,7 +61,10 @@ export function nextHealth(before: Health, outcome: 'ok' | HubError, at: number,
 
   const backoffMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS)
   const slowed = before.state === 'slowed' || failures >= FAILURES_UNTIL_CHANGE
-  const waitMs = Math.max(slowed ? backoffMs * (1 - JITTER * random) : backoffMs, Math.min(outcome.retryAfterMs ?? 0, LONGEST_BELIEVED_MS))
+  const waitMs = Math.max(
+    slowed ? backoffMs * (1 - JITTER * random) : backoffMs,
+    Math.min(outcome.retryAfterMs ?? 0, LONGEST_BELIEVED_MS),
+  )
   return {
     state: slowed ? 'slowed' : 'connected',
     since: slowed && before.state !== 'slowed' ? now : before.since,
@@ -70,4 +79,7 @@ const RANK = { connected: 0, slowed: 1, paused: 2 } as const
 
 /** One overall word for a list: the worst lane. */
 export const worst = (healths: readonly Health[]): Health['state'] =>
-  healths.reduce<Health['state']>((state, health) => (RANK[health.state] > RANK[state] ? health.state : state), 'connected')
+  healths.reduce<Health['state']>(
+    (state, health) => (RANK[health.state] > RANK[state] ? health.state : state),
+    'connected',
+  )

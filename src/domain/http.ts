@@ -79,3 +79,23 @@ export interface Exchange {
 export interface Trace {
   record(exchange: Exchange): void
 }
+
+/**
+ * How long a shop asked to be left alone: `Retry-After` is seconds or a date (RFC 9110 §10.2.3). A date is read against
+ * the answer's own `Date`, because the shop's clock may be wrong; and nobody is believed for more than six hours, because
+ * some write a year.
+ *
+ * @param nowMs our time, for an answer without `Date`
+ * @returns undefined when the answer does not say, or says something unreadable
+ */
+export function retryAfterMs(response: Pick<ShopResponse, 'headers'>, nowMs?: number): number | undefined {
+  const said = response.headers['retry-after']?.trim()
+  if (!said) return undefined
+  if (/^\d+(\.\d+)?$/.test(said)) return believed(Number(said) * 1000)
+  const theirNow = Date.parse(response.headers['date'] ?? '')
+  const waitMs = Date.parse(said) - (Number.isNaN(theirNow) && nowMs !== undefined ? nowMs : theirNow)
+  return Number.isNaN(waitMs) ? undefined : believed(waitMs)
+}
+
+const LONGEST_BELIEVED_MS = 6 * 3_600_000
+const believed = (ms: number) => Math.min(Math.max(Math.ceil(ms), 0), LONGEST_BELIEVED_MS)

@@ -148,7 +148,12 @@ export const productKey = (line: { productRemoteId?: string; variantRemoteId?: s
   line.productRemoteId === undefined ? undefined : `${line.productRemoteId}/${line.variantRemoteId ?? ''}`
 
 /** What is still to be sent of one line: max(0, ordered − shipped − refunded before shipping − cancelled). */
-export function quantityToShip(line: { quantity: string; refunded: string; cancelled: string; shipped: string }): number {
+export function quantityToShip(line: {
+  quantity: string
+  refunded: string
+  cancelled: string
+  shipped: string
+}): number {
   const left = Number(line.quantity) - Number(line.shipped) - Number(line.refunded) - Number(line.cancelled)
   return Math.max(0, Math.round(left * 10_000) / 10_000)
 }

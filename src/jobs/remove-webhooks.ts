@@ -21,6 +21,9 @@ export async function removeWebhooks(hub: Hub, job: { workspaceId: string; integ
   }
   await hub.db.transaction(async (tx) => {
     await forgetLogin(tx, job.workspaceId, job.integrationId)
-    await tx.query(`DELETE FROM shop_webhooks WHERE workspace_id = $1 AND integration_id = $2`, [job.workspaceId, job.integrationId])
+    await tx.query(`DELETE FROM shop_webhooks WHERE workspace_id = $1 AND integration_id = $2`, [
+      job.workspaceId,
+      job.integrationId,
+    ])
   })
 }

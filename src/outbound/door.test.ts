@@ -402,6 +402,7 @@ describe('the exchange log', () => {
   test('keeps no body of an expected answer and the start of every other', async () => {
     const shop = await world.site((request, response) => {
       if (request.url === '/bad') response.statusCode = 403
+      if (request.url === '/good') response.setHeader('content-type', 'application/json')
       response.end('<title>Blocked</title> client@exemple.test')
     })
     const { http, exchanges } = world.open([shop.url])
@@ -410,12 +411,14 @@ describe('the exchange log', () => {
     await http.request(get(`${shop.url}/good`, { expects: [404] }))
     await http.request(get(`${shop.url}/bad`))
     await http.request(get(`${shop.url}/bad`, { expects: [403] }))
+    await http.request(get(`${shop.url}/page`))
 
     expect(exchanges.map(({ bodyStart }) => bodyStart)).toEqual([
       undefined,
       '<title>Blocked</title> •••@•••',
       '<title>Blocked</title> •••@•••',
       undefined,
+      '<title>Blocked</title> •••@•••',
     ])
   })
 

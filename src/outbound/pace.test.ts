@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fakeClock } from '../../test/fakes/clock.ts'
 import { memoryPace } from './pace.ts'
-import { retryAfterMs } from './retry-after.ts'
+import { retryAfterMs } from '../domain/http.ts'
 
 const settled = async (promise: Promise<unknown>) => {
   let done = false

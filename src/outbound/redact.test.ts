@@ -109,7 +109,26 @@ describe('bodies', () => {
     [404, [200, 404], false],
     [200, [404], true],
   ])('of a %i when %o is expected: kept %s', (status, expects, kept) => {
-    expect(keepsBody({ status }, expects)).toBe(kept)
+    const headers = { 'content-type': 'application/json; charset=UTF-8' }
+    expect(keepsBody({ status, headers, body: Buffer.from('{}') }, expects)).toBe(kept)
+  })
+
+  test('of a 2xx are kept when it is a page or was cut, not when it is empty', () => {
+    const page = { status: 200, headers: { 'content-type': 'text/html' }, body: Buffer.from('<h1>Accueil</h1>') }
+    const json = { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('[{') }
+
+    expect(keepsBody(page)).toBe(true)
+    expect(keepsBody(page, [200])).toBe(true)
+    expect(keepsBody({ ...json, incomplete: true })).toBe(true)
+    expect(keepsBody(json)).toBe(false)
+    expect(keepsBody({ ...page, body: Buffer.alloc(0) })).toBe(false)
+  })
+
+  test('of orders behind a PHP warning are only the warning', () => {
+    const order = `[{"id":1,"billing":{"first_name":"Zoé","email":"zoe@client.example"}}]`
+
+    expect(redactor([]).bodyStart(Buffer.from(`<b>Warning</b>: a@b.example${order}`))).toBe('<b>Warning</b>: •••@•••')
+    expect(redactor([]).bodyStart(Buffer.from(order))).toBe('')
   })
 
   test.each([

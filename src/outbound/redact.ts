@@ -78,18 +78,39 @@ export function redactor(secrets: readonly string[]): Redactor {
     headers: (headers) =>
       Object.fromEntries(Object.entries(headers).map(([name, value]) => [literals(name), header(name, value)])),
     bodyStart(body) {
-      const window = body.subarray(0, WINDOW_BYTES)
+      const window = withoutOrders(body).subarray(0, WINDOW_BYTES)
       const read = text(new TextDecoder('utf-8').decode(window))
       // what the window cut in two was not recognised, so its end goes
-      const whole = body.length > window.length ? read.slice(0, -known.longest) : read
+      const whole = body.length > WINDOW_BYTES ? read.slice(0, -known.longest) : read
       return firstBytes(whole, KEPT_BYTES)
     },
   }
 }
 
-/** Whether the exchange log keeps the start of this answer's body: never of an expected one, it holds customers. */
-export const keepsBody = (response: Pick<ShopResponse, 'status'>, expects?: readonly number[]): boolean =>
-  !(expects ? expects.includes(response.status) : response.status >= 200 && response.status < 300)
+/** An answer spoilt by PHP's own output comes as text/html and holds orders all the same: only what stands before stays. */
+function withoutOrders(body: Uint8Array): Uint8Array {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  if (!CUSTOMER_FIELDS.some((field) => bytes.includes(field))) return body
+  const at = bytes.findIndex((byte) => byte === 0x5b || byte === 0x7b)
+  return at < 0 ? body : body.subarray(0, at)
+}
+const CUSTOMER_FIELDS = ['"billing"', '"shipping"', '"first_name"', '"customer_note"']
+
+/**
+ * Whether the exchange log keeps the start of this answer's body: never of an expected one, it holds customers. A 2xx
+ * that is no JSON or was cut is not what was asked for: the page says who answered instead.
+ */
+export function keepsBody(
+  response: Pick<ShopResponse, 'status' | 'headers' | 'body' | 'incomplete'>,
+  expects?: readonly number[],
+): boolean {
+  const { status } = response
+  const isSuccess = status >= 200 && status < 300
+  if (!(expects ? expects.includes(status) : isSuccess)) return true
+  if (!isSuccess) return false
+  if (response.incomplete) return true
+  return response.body.length > 0 && !/[/+]json\b/i.test(response.headers['content-type'] ?? '')
+}
 
 const isSecretInBody = (name: string) => isSecretName(name) && !ORDINARY_IN_BODIES.test(name)
 

@@ -214,6 +214,17 @@ describe('a table of tracking numbers', () => {
     expect((await apply('1001;DPD;A')).rows[0]).toMatchObject({ outcome: 'shipped', shopUnread: true })
   })
 
+  test('a silent shop is asked once for a whole file, not once every fifty orders', async () => {
+    const numbers = Array.from({ length: 51 }, (_, n) => String(2001 + n))
+    for (const number of numbers) await shop.order(number)
+    shop.shop.down = new HubError('shop-unreachable', 'refused')
+
+    const { rows } = await apply(numbers.map((number) => `${number};DPD;T${number}`).join('\n'))
+
+    expect(shop.shop.reads).toBe(1)
+    expect(rows.filter((row) => row.outcome === 'shipped' && row.shopUnread)).toHaveLength(51)
+  })
+
   test('a carrier can be given for rows that name none', async () => {
     const a = await shop.order('1001')
 

@@ -122,14 +122,14 @@ export async function applyTrackings(
   const applied = new Map<PreviewRow, AppliedRow>()
   const groups = byOrder(judged.filter(({ row }) => row.outcome === 'will-ship'))
   let done = 0
+  // Each attempt at a silent shop costs its whole patience; one is enough for a request.
+  const silent = new Map<string, HubError>()
   for (const chunk of chunksPerShop(groups)) {
     const orders = chunk.map((group) => group[0]!.order!)
-    const unread = await readManyAgain(
-      hub,
-      workspaceId,
-      orders[0]!.integrationId,
-      orders.map((order) => order.remoteId),
-    )
+    const { integrationId } = orders[0]!
+    const remoteIds = orders.map((order) => order.remoteId)
+    const unread = silent.get(integrationId) ?? (await readManyAgain(hub, workspaceId, integrationId, remoteIds))
+    if (unread) silent.set(integrationId, unread)
     await sideBySide(chunk, AT_ONCE, async (group) => {
       for (const [row, result] of await shipGroup(hub, workspaceId, group, options, unread !== undefined))
         applied.set(row, result)

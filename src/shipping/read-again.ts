@@ -56,7 +56,7 @@ async function read(hub: Hub, workspaceId: string, integrationId: string, remote
   const work = await openWork(hub, { workspaceId, integrationId })
   if (!work) throw new HubError('not-found', 'the integration was removed', { field: 'integration' })
   if (work.integration.disabledAt !== undefined)
-    throw new HubError('shop-unreachable', 'the integration is switched off')
+    throw new HubError('integration-disabled', 'the integration is switched off')
   const { rows, missing } = sorted(await work.connector.getRows([...remoteIds]))
   if (missing.length > 0) {
     await hub.db.transaction(async (tx) => {

@@ -19,7 +19,11 @@ const stateHash = (state: string): Buffer => createHash('sha256').update(state).
 export type AuthoriseInput = Omit<AddInput, 'login'> & { sessionHash?: Uint8Array }
 
 /** @returns the address to send the merchant's browser to */
-export async function startAuthorisation(hub: Hub, workspaceId: string, input: AuthoriseInput): Promise<{ link: string; expiresAt: string }> {
+export async function startAuthorisation(
+  hub: Hub,
+  workspaceId: string,
+  input: AuthoriseInput,
+): Promise<{ link: string; expiresAt: string }> {
   const platform = platformOf(hub, input.platform)
   const publicUrl = hub.config.publicUrl?.replace(/\/$/, '')
   if (!platform.authorise || !publicUrl?.startsWith('https://')) {
@@ -27,7 +31,10 @@ export async function startAuthorisation(hub: Hub, workspaceId: string, input: A
   }
   const seen = await recogniseShop(hub, workspaceId, input.url)
   if (seen.platform !== input.platform) {
-    throw new HubError('other-platform', `found ${seen.platform}`, { field: 'platform', params: { platform: seen.platform, url: seen.shownAs } })
+    throw new HubError('other-platform', `found ${seen.platform}`, {
+      field: 'platform',
+      params: { platform: seen.platform, url: seen.shownAs },
+    })
   }
   const state = randomBytes(32).toString('base64url')
   const now = hub.clock.now()
@@ -36,7 +43,16 @@ export async function startAuthorisation(hub: Hub, workspaceId: string, input: A
   await hub.db.query(
     `INSERT INTO authorisations (state_hash, workspace_id, session_hash, platform, url, options, created_at, expires_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [stateHash(state), workspaceId, sessionHash ?? null, input.platform, seen.url, JSON.stringify(options), instant(now), expiresAt],
+    [
+      stateHash(state),
+      workspaceId,
+      sessionHash ?? null,
+      input.platform,
+      seen.url,
+      JSON.stringify(options),
+      instant(now),
+      expiresAt,
+    ],
   )
   const link = platform.authorise.link({
     url: seen.url,
@@ -63,7 +79,12 @@ export async function takeAuthorisation(hub: Hub, platformId: string, body: stri
   const sealed = hub.vault.seal(workspaceId, AAD_ROOM, 'login', JSON.stringify(read.login))
   const { rowCount } = await hub.db.query(
     `UPDATE authorisations SET login_sealed = $2 WHERE state_hash = $1 AND login_sealed IS NULL AND used_at IS NULL`,
-    [hash, Buffer.from(JSON.stringify({ keyId: sealed.keyId, nonce: b64(sealed.nonce), ciphertext: b64(sealed.ciphertext) }))],
+    [
+      hash,
+      Buffer.from(
+        JSON.stringify({ keyId: sealed.keyId, nonce: b64(sealed.nonce), ciphertext: b64(sealed.ciphertext) }),
+      ),
+    ],
   )
   return rowCount === 1
 }
@@ -79,7 +100,12 @@ export async function finishAuthorisation(
   back: { state: string; approved: boolean; sessionHash?: Uint8Array },
 ): Promise<{ integration: Integration; saw: Sight[] } | 'denied'> {
   const now = instant(hub.clock.now())
-  const { rows } = await hub.db.query<{ session_hash: Buffer | null; url: string; options: AddInput; login_sealed: Buffer | null }>(
+  const { rows } = await hub.db.query<{
+    session_hash: Buffer | null
+    url: string
+    options: AddInput
+    login_sealed: Buffer | null
+  }>(
     `UPDATE authorisations SET used_at = $3
      WHERE state_hash = $1 AND workspace_id = $2 AND used_at IS NULL AND expires_at > $3
        AND session_hash IS NOT DISTINCT FROM $4

@@ -21,7 +21,14 @@ import { instant } from '../domain/clock.ts'
 import { HubError } from '../domain/errors.ts'
 import { newId } from '../domain/id.ts'
 import type { Integration, IntegrationOptions } from '../domain/integration.ts'
-import { sitePasswordOf, type Admission, type Login, type Platform, type Recognition, type Sight } from '../domain/platform.ts'
+import {
+  sitePasswordOf,
+  type Admission,
+  type Login,
+  type Platform,
+  type Recognition,
+  type Sight,
+} from '../domain/platform.ts'
 import type { Tell } from '../domain/shipment.ts'
 import { hostKeyOf, normaliseShopUrl } from '../outbound/url.ts'
 import { softwareSeen } from '../platforms/index.ts'
@@ -76,7 +83,10 @@ export function platformOf(hub: Hub, id: string): Platform {
   const platform = hub.platforms.find((candidate) => candidate.manifest.id === id)
   if (!platform) {
     const known = hub.platforms.map((candidate) => candidate.manifest.id).join(', ')
-    throw new HubError('platform-unknown', `no platform ${id}`, { field: 'platform', params: { platform: id.slice(0, 40), known } })
+    throw new HubError('platform-unknown', `no platform ${id}`, {
+      field: 'platform',
+      params: { platform: id.slice(0, 40), known },
+    })
   }
   return platform
 }
@@ -86,14 +96,28 @@ export function platformOf(hub: Hub, id: string): Platform {
  *
  * @throws HubError `url-invalid`, `address-refused`, `not-a-shop`, `other-platform`, or why the site did not answer
  */
-export async function recogniseShop(hub: Hub, workspaceId: string, typed: string, login: Login = {}): Promise<ShopSeen> {
+export async function recogniseShop(
+  hub: Hub,
+  workspaceId: string,
+  typed: string,
+  login: Login = {},
+): Promise<ShopSeen> {
   const address = normaliseShopUrl(typed)
-  const http = hub.door.transportFor({ workspaceId, secrets: Object.values(login), sitePassword: sitePasswordOf(login), trace: NO_TRACE })
-  const home = async (url: string) => ({ url, answer: await http.request({ method: 'GET', url: `${url}/`, followRedirects: REDIRECTS, purpose: 'recognise' }) })
+  const http = hub.door.transportFor({
+    workspaceId,
+    secrets: Object.values(login),
+    sitePassword: sitePasswordOf(login),
+    trace: NO_TRACE,
+  })
+  const home = async (url: string) => ({
+    url,
+    answer: await http.request({ method: 'GET', url: `${url}/`, followRedirects: REDIRECTS, purpose: 'recognise' }),
+  })
 
   const seen = await home(address.url).catch((thrown: unknown) => {
     // Nothing was said about http or https: a shop that has no https at all is still a shop.
-    const silent = thrown instanceof HubError && ['shop-unreachable', 'shop-timeout', 'tls-invalid'].includes(thrown.code)
+    const silent =
+      thrown instanceof HubError && ['shop-unreachable', 'shop-timeout', 'tls-invalid'].includes(thrown.code)
     if (!silent || !address.schemeAssumed) throw thrown
     return home(address.url.replace(/^https:/, 'http:')).catch(() => {
       throw thrown
@@ -112,7 +136,10 @@ export async function recogniseShop(hub: Hub, workspaceId: string, typed: string
   }
   const other = softwareSeen(seen.answer)
   if (other) {
-    throw new HubError('other-platform', `${other} answers at ${address.url}`, { field: 'url', params: { platform: other, url: address.shownAs } })
+    throw new HubError('other-platform', `${other} answers at ${address.url}`, {
+      field: 'url',
+      params: { platform: other, url: address.shownAs },
+    })
   }
   throw new HubError('not-a-shop', `nothing known answers at ${address.url}`, {
     field: 'url',
@@ -129,12 +156,18 @@ async function admit(
   const platform = platformOf(hub, input.platform)
   for (const field of platform.manifest.loginFields) {
     if (field.required && !input.login[field.name]?.trim()) {
-      throw new HubError('field-invalid', `login field ${field.name} is empty`, { field: field.name, params: { reason: 'required' } })
+      throw new HubError('field-invalid', `login field ${field.name} is empty`, {
+        field: field.name,
+        params: { reason: 'required' },
+      })
     }
   }
   const seen = await recogniseShop(hub, workspaceId, input.url, input.login)
   if (seen.platform !== input.platform) {
-    throw new HubError('other-platform', `found ${seen.platform}`, { field: 'platform', params: { platform: seen.platform, url: seen.shownAs } })
+    throw new HubError('other-platform', `found ${seen.platform}`, {
+      field: 'platform',
+      params: { platform: seen.platform, url: seen.shownAs },
+    })
   }
   const http = hub.door.transportFor({
     workspaceId,
@@ -143,7 +176,12 @@ async function admit(
     sitePassword: sitePasswordOf(input.login),
     trace: NO_TRACE,
   })
-  const admission = await platform.tryLogin(http, { url: seen.url, login: input.login, queryKeys: input.queryKeys, clock: hub.clock })
+  const admission = await platform.tryLogin(http, {
+    url: seen.url,
+    login: input.login,
+    queryKeys: input.queryKeys,
+    clock: hub.clock,
+  })
   return { admission, saw: [...seen.saw, ...admission.saw] }
 }
 
@@ -152,7 +190,11 @@ async function admit(
  *
  * @throws HubError what exactly failed, with its field; `shop-already-connected` · `shop-copy-suspected` (answer with `copy: true`)
  */
-export async function addIntegration(hub: Hub, workspaceId: string, input: AddInput): Promise<{ integration: Integration; saw: Sight[] }> {
+export async function addIntegration(
+  hub: Hub,
+  workspaceId: string,
+  input: AddInput,
+): Promise<{ integration: Integration; saw: Sight[] }> {
   const { admission, saw } = await admit(hub, workspaceId, {
     platform: input.platform,
     url: input.url,
@@ -178,12 +220,14 @@ export async function addIntegration(hub: Hub, workspaceId: string, input: AddIn
     options,
     createdAt: instant(now),
   }
-  await hub.db.transaction(async (tx) => {
-    await insertIntegration(tx, integration, { admission, copyNo, now: instant(now) })
-    await sealLogin(hub, tx, workspaceId, integration.id, input.login)
-    await judgeWriteBack(tx, integration, admission.rights.write, now)
-    await tx.query(`SELECT pg_notify('passerelle_work', '')`)
-  }).catch(alreadyConnected(hub, workspaceId, input.platform, admission))
+  await hub.db
+    .transaction(async (tx) => {
+      await insertIntegration(tx, integration, { admission, copyNo, now: instant(now) })
+      await sealLogin(hub, tx, workspaceId, integration.id, input.login)
+      await judgeWriteBack(tx, integration, admission.rights.write, now)
+      await tx.query(`SELECT pg_notify('passerelle_work', '')`)
+    })
+    .catch(alreadyConnected(hub, workspaceId, input.platform, admission))
   return { integration, saw }
 }
 
@@ -262,13 +306,16 @@ export async function updateIntegration(
     queryKeys: patch.queryKeys ?? before.options.queryKeys,
     language: patch.language ?? before.options.language,
   }
-  const sweepAt = instant(
-    nextRun('orders', 'sweep', { now, random: hub.random(), idleRuns: 0, zone: before.zone })!,
-  )
+  const sweepAt = instant(nextRun('orders', 'sweep', { now, random: hub.random(), idleRuns: 0, zone: before.zone })!)
   const changed = {
     name: patch.name?.trim() || before.name,
     options,
-    disabledAt: patch.disabled === undefined ? before.disabledAt : patch.disabled ? (before.disabledAt ?? instant(now)) : undefined,
+    disabledAt:
+      patch.disabled === undefined
+        ? before.disabledAt
+        : patch.disabled
+          ? (before.disabledAt ?? instant(now))
+          : undefined,
   }
 
   if (patch.url === undefined && patch.login === undefined && patch.queryKeys === undefined) {
@@ -277,7 +324,9 @@ export async function updateIntegration(
   }
 
   const kept = Object.fromEntries(
-    Object.entries(await openLogin(hub, workspaceId, id)).filter(([field]) => !(HOOK_FIELDS as readonly string[]).includes(field)),
+    Object.entries(await openLogin(hub, workspaceId, id)).filter(
+      ([field]) => !(HOOK_FIELDS as readonly string[]).includes(field),
+    ),
   )
   const login = { ...kept, ...patch.login }
   const { admission, saw } = await admit(hub, workspaceId, {
@@ -289,21 +338,23 @@ export async function updateIntegration(
   if (patch.url !== undefined && before.siteFingerprint !== admission.fingerprint) {
     await refuseOtherShop(hub, before, admission, patch.moved ?? false)
   }
-  await hub.db.transaction(async (tx) => {
-    await saveIntegration(tx, workspaceId, id, {
-      ...changed,
-      admission,
-      hostKey: hostKeyOf(admission.url),
-      now: instant(now),
-      sweepAt,
+  await hub.db
+    .transaction(async (tx) => {
+      await saveIntegration(tx, workspaceId, id, {
+        ...changed,
+        admission,
+        hostKey: hostKeyOf(admission.url),
+        now: instant(now),
+        sweepAt,
+      })
+      await sealLogin(hub, tx, workspaceId, id, login)
+      await judgeWriteBack(tx, before, admission.rights.write, now)
+      // What is switched off stays parked.
+      if (changed.disabledAt === undefined)
+        await resumeWithNewLogin(tx, workspaceId, id, instant(now), admission.rights.write)
+      await tx.query(`SELECT pg_notify('passerelle_work', '')`)
     })
-    await sealLogin(hub, tx, workspaceId, id, login)
-    await judgeWriteBack(tx, before, admission.rights.write, now)
-    // What is switched off stays parked.
-    if (changed.disabledAt === undefined)
-      await resumeWithNewLogin(tx, workspaceId, id, instant(now), admission.rights.write)
-    await tx.query(`SELECT pg_notify('passerelle_work', '')`)
-  }).catch(alreadyConnected(hub, workspaceId, before.platform, admission))
+    .catch(alreadyConnected(hub, workspaceId, before.platform, admission))
   return { integration: { ...before, ...changed, url: admission.url, shop: admission.shop }, saw }
 }
 

@@ -282,7 +282,14 @@ describe('the night of a shop whose older orders nobody asked for', () => {
       shop.place({ id: String(n), placedAt: OLD, modifiedAt: OLD, status: n === 20 ? 'ready' : 'completed' })
     await connect({ since })
     await work()
-    shop.orders.set('40', { ...shop.orders.get('20')!, id: '40', number: '40', rev: 0, placedAt: since, modifiedAt: since })
+    shop.orders.set('40', {
+      ...shop.orders.get('20')!,
+      id: '40',
+      number: '40',
+      rev: 0,
+      placedAt: since,
+      modifiedAt: since,
+    })
 
     expect(await ids()).toEqual(['20'])
     expect(await night()).toEqual(['40'])

@@ -33,14 +33,19 @@ export function randomWord(length: number): string {
 /** What every webhook of ours ends with, whatever the hub's public address was when it was made. */
 export const hookTail = (path: string): string => `/hooks/shops/${path}`
 
-export const hookAddress = (publicUrl: string, path: string): string => `${publicUrl.replace(/\/$/, '')}${hookTail(path)}`
+export const hookAddress = (publicUrl: string, path: string): string =>
+  `${publicUrl.replace(/\/$/, '')}${hookTail(path)}`
 
 /**
  * Makes the webhooks that are missing and replaces those the shop disabled.
  *
  * @returns how many were made anew, or undefined when the hub has no public address
  */
-export async function lookAfterWebhooks(hub: Hub, integration: Integration, connector: Connector): Promise<number | undefined> {
+export async function lookAfterWebhooks(
+  hub: Hub,
+  integration: Integration,
+  connector: Connector,
+): Promise<number | undefined> {
   const publicUrl = hub.config.publicUrl
   if (!publicUrl || !connector.webhooks) return undefined
   const { id, workspaceId } = integration
@@ -106,7 +111,10 @@ export async function receiveDelivery(
   const delivery = platform.readDelivery(headers, body, login['hookSecret'] ?? '')
   if (delivery.kind === 'ping') return 'taken'
   if (delivery.kind === 'refused') {
-    await hub.db.query(`UPDATE shop_webhooks SET refused = refused + 1 WHERE workspace_id = $1 AND integration_id = $2`, [workspaceId, id])
+    await hub.db.query(
+      `UPDATE shop_webhooks SET refused = refused + 1 WHERE workspace_id = $1 AND integration_id = $2`,
+      [workspaceId, id],
+    )
     return 'refused'
   }
   await hub.db.transaction(async (tx) => {
@@ -121,7 +129,13 @@ export async function receiveDelivery(
 }
 
 /** Orders to read by id soon. Several hints within seconds are one turn: a checkout sends two at once. */
-export async function hint(tx: Tx, workspaceId: string, integrationId: string, remoteIds: string[], now: number): Promise<void> {
+export async function hint(
+  tx: Tx,
+  workspaceId: string,
+  integrationId: string,
+  remoteIds: string[],
+  now: number,
+): Promise<void> {
   await addHints(tx, workspaceId, integrationId, remoteIds, instant(now))
   await tx.query(
     `UPDATE streams SET next_run_at = least(coalesce(next_run_at, 'infinity'), $3::timestamptz)

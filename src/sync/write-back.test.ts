@@ -3,6 +3,7 @@ import { connectShop, freshShop, testHub, type ShopOfTest, type TestHub } from '
 import { careful } from '../../test/fakes/scripted-shop.ts'
 import { workspaceCounts } from '../database/counts.ts'
 import { markRemoved, resumeWithNewLogin } from '../database/integrations.ts'
+import { readOrder } from '../database/shipping-orders.ts'
 import { streamsOf } from '../database/streams.ts'
 import { getWriteback, listWritebacks } from '../database/writebacks.ts'
 import { HubError } from '../domain/errors.ts'
@@ -217,6 +218,29 @@ describe('when the shop does not answer', () => {
     const { nextAt } = await turn()
 
     expect(Date.parse(nextAt!)).toBeGreaterThan(hub.clock.now())
+  })
+
+  test('a notice that waited for one that is taken away is due again, not when the other one was', async () => {
+    const { orderId, shipmentId } = await ship()
+    shop.shop.script.push(() => Promise.reject(new HubError('shop-throttled', '429', { retryAfterMs: 3_600_000 })))
+    await turn()
+    const [line] = (await readOrder(hub.db, ws, orderId))!.lines
+    await voidShipment(hub, ws, shipmentId)
+    const half = [{ lineRemoteId: line!.remoteId, quantity: '1' }]
+    const first = await shipOrder(hub, ws, orderId, { carrierName: 'DPD', parcels: [{ tracking: 'A' }], lines: half })
+    await shipOrder(hub, ws, orderId, { carrierName: 'DPD', parcels: [{ tracking: 'B' }], lines: half })
+    shop.shop.script.push(() => Promise.reject(new HubError('shop-throttled', '429', { retryAfterMs: 3_600_000 })))
+    const { nextAt } = await turn()
+    await hub.db.query(`UPDATE streams SET next_run_at = $2 WHERE integration_id = $1 AND kind = 'tracking'`, [
+      shop.integrationId,
+      nextAt,
+    ])
+
+    await voidShipment(hub, ws, first.shipmentId)
+
+    const stream = (await streamsOf(hub.db, ws, shop.integrationId)).find(({ kind }) => kind === 'tracking')!
+    expect(Date.parse(nextAt!)).toBeGreaterThan(hub.clock.now())
+    expect(Date.parse(stream.nextRunAt!)).toBeLessThanOrEqual(hub.clock.now())
   })
 
   test('the shop’s own Retry-After is believed', async () => {

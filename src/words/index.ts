@@ -13,7 +13,11 @@ export const MESSAGES = { fr, en } as const
 
 /** A translator by full key: `t('errors.url-invalid', { reason })`. A missing key shows the key and is a test failure. */
 export function translator(locale: Locale) {
-  const t = createTranslator({ locale, messages: MESSAGES[locale] as unknown as Record<string, never>, onError: () => {} })
+  const t = createTranslator({
+    locale,
+    messages: MESSAGES[locale] as unknown as Record<string, never>,
+    onError: () => {},
+  })
   return (key: string, params: Record<string, string | number | Date> = {}): string =>
     (t as unknown as (key: string, params: Record<string, unknown>) => string)(key, params)
 }

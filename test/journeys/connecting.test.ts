@@ -171,7 +171,8 @@ describe('a pasted key', () => {
 
     const { body: better } = await lise.call('PATCH', `/api/v1/integrations/${body.id}`, { body: { login: key(0) } })
 
-    const writeBack = ({ lanes }: { lanes: { lane: string; state: string }[] }) => lanes.find(({ lane }) => lane === 'write-back')!.state
+    const writeBack = ({ lanes }: { lanes: { lane: string; state: string }[] }) =>
+      lanes.find(({ lane }) => lane === 'write-back')!.state
     expect([writeBack(body), writeBack(better)]).toEqual(['paused', 'connected'])
   })
 

@@ -85,7 +85,9 @@ describe('a shop on loopback', () => {
     const { id } = place()
     await minutes(6)
     const hinted = async () => {
-      await woo.hub.db.transaction((tx) => hint(tx, woo.workspaceId, woo.integrationId, [String(id)], woo.hub.clock.now()))
+      await woo.hub.db.transaction((tx) =>
+        hint(tx, woo.workspaceId, woo.integrationId, [String(id)], woo.hub.clock.now()),
+      )
       await woo.hub.clock.advance(5_000)
       await woo.work()
       return (await mirrored()).get(String(id))!.gone

@@ -25,7 +25,11 @@ test('an import of 5,000 orders survives ten kills of the hub', { timeout: 240_0
   folders.push(folder)
   const start = () => startHubProcess({ dataDir: join(folder, 'data'), env: { ALLOWED_PRIVATE_ORIGINS: slow.url } })
 
-  const { orphans, progress } = await killPoints(start, { url: slow.url, keys: shop.keys }, { points: POINTS, orders: ORDERS, folder })
+  const { orphans, progress } = await killPoints(
+    start,
+    { url: slow.url, keys: shop.keys },
+    { points: POINTS, orders: ORDERS, folder },
+  )
 
   // Each kill fell into fresh work: more was there than at the kill before, and never all.
   expect(progress).toEqual([...new Set(progress)].sort((a, b) => a - b))

@@ -6,7 +6,15 @@ import { expect, test } from 'vitest'
 import { realClock } from '../../src/domain/clock.ts'
 import { startFakeShop } from '../../src/platforms/woocommerce/fake-shop.ts'
 import { testDatabase } from '../support/database.ts'
-import { connect, importedOrders, importedSoFar, pause, remoteIdsOf, sorted, untilImported } from '../support/import-under-fire.ts'
+import {
+  connect,
+  importedOrders,
+  importedSoFar,
+  pause,
+  remoteIdsOf,
+  sorted,
+  untilImported,
+} from '../support/import-under-fire.ts'
 import { overlapsOf, watchShop } from '../support/overlaps.ts'
 import { startWorkers, type Held } from '../support/workers.ts'
 
@@ -18,12 +26,15 @@ const TAKEN_OVER_WITHIN_MS = 120_000
 test('killed workers are replaced, and no integration is worked on twice at once', { timeout: 300_000 }, async () => {
   const db = await testDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'passerelle-workers-'))
-  const shops = await Promise.all(Array.from({ length: SHOPS }, (_, n) => startFakeShop({ clock: realClock, seed: ORDERS, title: `Boutique ${n}` })))
+  const shops = await Promise.all(
+    Array.from({ length: SHOPS }, (_, n) => startFakeShop({ clock: realClock, seed: ORDERS, title: `Boutique ${n}` })),
+  )
   const watched = await Promise.all(shops.map((shop) => watchShop(shop.url, PAGE_MS)))
   const workers = await startWorkers({ db, url: db.url, folder, origins: watched.map(({ url }) => url), count: SHOPS })
   try {
     const ids: string[] = []
-    for (const [n, shop] of shops.entries()) ids.push(await connect(workers.web, { url: watched[n]!.url, keys: shop.keys }, n > 0))
+    for (const [n, shop] of shops.entries())
+      ids.push(await connect(workers.web, { url: watched[n]!.url, keys: shop.keys }, n > 0))
 
     const held: Held[] = []
     const replaced: Promise<unknown>[] = []

@@ -77,7 +77,7 @@ test('while the whole shop fails nothing is quarantined and nothing forgotten', 
 test('an order pointed at whose date is gone is quarantined for that', async () => {
   const odd = place()
   await woo.sync()
-  const bare = { id: odd, status: 'processing', date_modified_gmt: null }
+  const bare = { id: odd, status: 'processing' }
   woo.proxy.on(({ path }) => isAsked(odd, path) && path.includes('include'), {
     kind: 'answer',
     status: 200,
@@ -98,6 +98,26 @@ test('an order pointed at whose date is gone is quarantined for that', async () 
     { remoteId: String(odd), reason: 'row-without-date' },
   ])
   expect(await pointed()).toEqual([])
+})
+
+test('an order whose time of change is null comes in with an issue, and the next change is not missed', async () => {
+  const undated = place()
+  woo.shop.editOrder(undated, { customer_note: 'sans date' })
+  const body = JSON.stringify({ ...woo.shop.order(undated), date_modified_gmt: null })
+  woo.proxy.on(({ path }) => isAsked(undated, path), { kind: 'answer', status: 200, body, headers: JSON_TYPE })
+
+  await pointAt(undated)
+  await woo.work()
+
+  const { rows } = await woo.hub.db.query(
+    `SELECT details ->> 'note' AS note, modified_raw, issue_count > 0 AS told FROM orders WHERE remote_id = $1`,
+    [String(undated)],
+  )
+  expect(rows).toEqual([{ note: 'sans date', modified_raw: '', told: true }])
+  const later = place()
+  await woo.sync()
+  const known = await woo.hub.db.query(`SELECT 1 FROM orders WHERE remote_id = $1`, [String(later)])
+  expect(known.rows).toHaveLength(1)
 })
 
 test('an order pointed at is taken as it is now, also when the shop dates it back', async () => {

@@ -25,7 +25,11 @@ import { LOOPBACK, startEchoingShop, TROUBLES, type EchoingShop } from '../suppo
 import { callSocket } from '../support/hub-process.ts'
 import { LeakFinder, type Leak } from '../support/leaks.ts'
 
-const word = (length: number) => randomBytes(length * 2).toString('base64').replace(/[^A-Za-z0-9]/g, '').slice(0, length)
+const word = (length: number) =>
+  randomBytes(length * 2)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, length)
 
 const KEY = `ck_${randomBytes(20).toString('hex')}`
 const SECRET = `cs_${randomBytes(20).toString('hex')}`
@@ -59,16 +63,29 @@ interface Reply {
   body: any
 }
 
-const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> => {
+const call = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Reply> => {
   const response = await fetch(`${hub.url}${path}`, {
     method,
     redirect: 'manual',
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), cookie, 'x-csrf-token': csrf, ...headers },
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      cookie,
+      'x-csrf-token': csrf,
+      ...headers,
+    },
     body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await response.text()
   const [, ...handed] = response.headers.getSetCookie() // the sign-in hands out its own cookie, once
-  said.push({ where: `${method} ${path} ${response.status}`, text: [text, ...handed, response.headers.get('location') ?? ''].join('\n') })
+  said.push({
+    where: `${method} ${path} ${response.status}`,
+    text: [text, ...handed, response.headers.get('location') ?? ''].join('\n'),
+  })
   const isJson = /json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, body: isJson && text ? JSON.parse(text) : text }
 }
@@ -80,13 +97,17 @@ const cli = async (...args: string[]) => {
 
 const login = { key: KEY, secret: SECRET }
 const guarded = { ...login, basicUser: SITE.user, basicPassword: SITE.password }
-const connect = (url: string, more: object = {}) => call('POST', '/api/v1/integrations', { platform: 'woocommerce', url, login, since: 'all', ...more })
+const connect = (url: string, more: object = {}) =>
+  call('POST', '/api/v1/integrations', { platform: 'woocommerce', url, login, since: 'all', ...more })
 
 /** Asked over the socket: a second click within a minute would join the first. */
 const sync = async (id: string): Promise<Reply> => {
   const { body: asked } = await callSocket(socketPath(config), 'POST', `/api/v1/integrations/${id}/sync`)
   said.push({ where: 'POST sync', text: JSON.stringify(asked) })
-  return call('GET', `/api/v1/integrations/${id}/sync?askedAt=${encodeURIComponent(asked.askedAt)}&wait=1&until=everything`)
+  return call(
+    'GET',
+    `/api/v1/integrations/${id}/sync?askedAt=${encodeURIComponent(asked.askedAt)}&wait=1&until=everything`,
+  )
 }
 
 async function freePort(): Promise<number> {
@@ -102,9 +123,23 @@ beforeAll(async () => {
   setDefaultCACertificates([...authorities, LOOPBACK.cert])
   folder = mkdtempSync(join(tmpdir(), 'passerelle-secret-'))
   db = await testDatabase({ max: 4 })
-  const apiKey = { keyId: 1, consumerKey: KEY, consumerSecret: SECRET, permissions: 'read_write' as const, role: 'admin' as const, user: 'patron' }
+  const apiKey = {
+    keyId: 1,
+    consumerKey: KEY,
+    consumerSecret: SECRET,
+    permissions: 'read_write' as const,
+    role: 'admin' as const,
+    user: 'patron',
+  }
   const shop = async (scheme: 'http' | 'https', title: string) => {
-    const fake = await startFakeShop({ clock: realClock, seed: 40, keys: [apiKey], scheme, title, plugins: { ast: true } })
+    const fake = await startFakeShop({
+      clock: realClock,
+      seed: 40,
+      keys: [apiKey],
+      scheme,
+      title,
+      plugins: { ast: true },
+    })
     fakes.push(fake)
     return fake
   }
@@ -121,7 +156,9 @@ beforeAll(async () => {
     METRICS_TOKEN,
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
-    ALLOWED_PRIVATE_ORIGINS: Object.values(fronts).map(({ url }) => url).join(','),
+    ALLOWED_PRIVATE_ORIGINS: Object.values(fronts)
+      .map(({ url }) => url)
+      .join(','),
   })
   const sink = new Writable({ write: (chunk: Buffer, _, done) => ((log += chunk.toString()), done()) })
   hub = await startHub({ config, role: 'all', log: pino({ level: 'trace' }, sink) })
@@ -138,7 +175,8 @@ afterAll(async () => {
 })
 
 /** Fails with the places, not with the secrets. */
-const expectNone = (leaks: Leak[]) => expect(leaks.map(({ secret, where, near }) => `${secret} in ${where}: ${near}`)).toEqual([])
+const expectNone = (leaks: Leak[]) =>
+  expect(leaks.map(({ secret, where, near }) => `${secret} in ${where}: ${near}`)).toEqual([])
 
 test('the search finds what it looks for in every form', () => {
   const inTable = (text: string) => find.in('here', text).map((leak) => leak.secret)
@@ -189,13 +227,17 @@ describe('after everything went wrong', () => {
   })
 
   test('no metric holds one', async () => {
-    const text = await (await fetch(`${hub.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })).text()
+    const text = await (
+      await fetch(`${hub.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } })
+    ).text()
     expect(text).toContain('passerelle_lanes')
     expectNone(find.in('/metrics', text))
   })
 
   test('no exchange holds one, and what was refused is kept to be read', async () => {
-    const { rows } = await db.query<{ text: string; body: string | null; url: string }>(`SELECT e::text AS text, body_start AS body, url FROM exchanges e`)
+    const { rows } = await db.query<{ text: string; body: string | null; url: string }>(
+      `SELECT e::text AS text, body_start AS body, url FROM exchanges e`,
+    )
     expect(rows.length).toBeGreaterThan(60)
     expect(rows.filter(({ body }) => body?.includes('•••')).length).toBeGreaterThan(10)
     expect(rows.filter(({ url }) => url.includes('consumer_secret=•••')).length).toBeGreaterThan(10)
@@ -215,12 +257,15 @@ describe('after everything went wrong', () => {
         for (const [column, value] of Object.entries(row)) {
           const where = `${name}.${column}`
           if (Buffer.isBuffer(value)) leaks.push(...find.inBytes(where, value))
-          else if (value !== null) leaks.push(...find.in(where, typeof value === 'string' ? value : JSON.stringify(value)))
+          else if (value !== null)
+            leaks.push(...find.in(where, typeof value === 'string' ? value : JSON.stringify(value)))
         }
       }
     }
     expectNone(leaks)
-    const { rows } = await db.query<{ sealed: number }>(`SELECT count(*)::int AS sealed FROM credentials WHERE field IN ('secret', 'basicPassword')`)
+    const { rows } = await db.query<{ sealed: number }>(
+      `SELECT count(*)::int AS sealed FROM credentials WHERE field IN ('secret', 'basicPassword')`,
+    )
     expect(rows[0]!.sealed).toBeGreaterThanOrEqual(3) // of the two shops still connected; the removed one's go with its job
   })
 
@@ -240,7 +285,11 @@ async function firstUser(): Promise<void> {
   const setup = { token, email: 'lise@example.org', password: PASSWORD, name: 'Lise' }
   await call('POST', '/api/v1/setup', JSON.stringify(setup).slice(0, -2))
   await call('POST', '/api/v1/setup', { ...setup, password: PASSWORD.slice(0, 3), extra: PASSWORD })
-  const response = await fetch(`${hub.url}/api/v1/setup`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(setup) })
+  const response = await fetch(`${hub.url}/api/v1/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(setup),
+  })
   expect(response.status).toBe(201)
   cookie = response.headers.getSetCookie()[0]!.split(';')[0]!
   csrf = ((await response.json()) as { csrfToken: string }).csrfToken
@@ -274,7 +323,9 @@ async function mistypedLogins(): Promise<void> {
   await connect(url.replace('://', `://${KEY}:${SECRET}@`))
   await connect(`${url}/?consumer_key=${KEY}&consumer_secret=${SECRET}`)
   await connect(fronts.query.url, { login: { ...guarded, basicPassword: MISTYPED } })
-  await call('POST', '/api/v1/recognitions', { url: `${url.replace('://', `://${SITE.user}:${encodeURIComponent(SITE.password)}@`)}/?consumer_secret=${SECRET}` })
+  await call('POST', '/api/v1/recognitions', {
+    url: `${url.replace('://', `://${SITE.user}:${encodeURIComponent(SITE.password)}@`)}/?consumer_secret=${SECRET}`,
+  })
   await call('POST', '/api/v1/integrations', JSON.stringify({ platform: 'woocommerce', url, login }).slice(0, -4))
   await call('POST', '/api/v1/integrations', `{"url":"${url}","login":{"key":"${KEY}","secret":"${SECRET}" oops`)
   await call('POST', '/api/v1/integrations', `{"url":"${url}","login":{"key":"${KEY}","secret":${SECRET}}}`)
@@ -285,12 +336,25 @@ async function mistypedLogins(): Promise<void> {
   }
   fronts.basic.trouble = undefined
   await cli('integrations', 'add', '--platform', 'woocommerce', '--url', url, '--key', KEY, '--secret', MISTYPED)
-  await cli('integrations', 'add', '--platform', 'woocommerce', '--url', `${url}/?consumer_secret=${SECRET}`, '--key', SECRET, '--secret', KEY, '--json')
+  await cli(
+    'integrations',
+    'add',
+    '--platform',
+    'woocommerce',
+    '--url',
+    `${url}/?consumer_secret=${SECRET}`,
+    '--key',
+    SECRET,
+    '--secret',
+    KEY,
+    '--json',
+  )
 }
 
 async function connectAll(): Promise<void> {
   // Some of the mistyped ones were good enough.
-  for (const { id } of (await call('GET', '/api/v1/integrations')).body.items) await call('DELETE', `/api/v1/integrations/${id}`)
+  for (const { id } of (await call('GET', '/api/v1/integrations')).body.items)
+    await call('DELETE', `/api/v1/integrations/${id}`)
   const all = {
     basic: await connect(fronts.basic.url, {}),
     query: await connect(fronts.query.url, { login: guarded, queryKeys: true, copy: true }),
@@ -345,17 +409,28 @@ async function shipInTrouble(front: 'basic' | 'query'): Promise<void> {
 /** Webhooks, the way to approve a key in the shop, the command line. */
 async function otherDoors(): Promise<void> {
   for (const fake of fakes) {
-    const path = fake.requests.map(({ body }) => /\/hooks\/shops\/([A-Za-z0-9]+)/.exec(body.replaceAll('\\/', '/'))?.[1]).find(Boolean)
+    const path = fake.requests
+      .map(({ body }) => /\/hooks\/shops\/([A-Za-z0-9]+)/.exec(body.replaceAll('\\/', '/'))?.[1])
+      .find(Boolean)
     const hookSecret = fake.requests.map(({ body }) => /"secret":"([^"]+)"/.exec(body)?.[1]).find(Boolean)
     expect(path).toBeDefined()
     find.plant('webhook path', path!)
     find.plant('webhook secret', hookSecret!)
     fake.placeOrder({ status: 'processing', line_items: [{ product_id: 10, quantity: 1 }] })
     await fake.runCron()
-    await call('POST', `/hooks/shops/${path}`, JSON.stringify({ id: 1, secret: hookSecret }), { 'x-wc-webhook-signature': hookSecret!, 'x-wc-webhook-topic': 'order.updated' })
+    await call('POST', `/hooks/shops/${path}`, JSON.stringify({ id: 1, secret: hookSecret }), {
+      'x-wc-webhook-signature': hookSecret!,
+      'x-wc-webhook-topic': 'order.updated',
+    })
   }
   await call('POST', '/api/v1/authorisations', { platform: 'woocommerce', url: fronts.basic.url })
-  await call('POST', '/api/v1/hooks/authorisation/woocommerce', { key_id: 1, user_id: 'x', consumer_key: KEY, consumer_secret: SECRET, key_permissions: 'read_write' })
+  await call('POST', '/api/v1/hooks/authorisation/woocommerce', {
+    key_id: 1,
+    user_id: 'x',
+    consumer_key: KEY,
+    consumer_secret: SECRET,
+    key_permissions: 'read_write',
+  })
   for (const [name, front] of Object.entries(fronts)) {
     front.onlyWrites = false
     front.trouble = 'error text'
@@ -378,10 +453,15 @@ async function readEverything(): Promise<void> {
   for (const { method, path } of Object.values(ROUTES)) {
     if (method !== 'get') continue
     for (const name of ['basic', 'query', 'oauth']) {
-      const query = path.endsWith('/sync') ? '?askedAt=2026-11-24T09:00:00.000Z' : path.endsWith('/exchanges') ? '?limit=200' : ''
+      const query = path.endsWith('/sync')
+        ? '?askedAt=2026-11-24T09:00:00.000Z'
+        : path.endsWith('/exchanges')
+          ? '?limit=200'
+          : ''
       await call('GET', filled(path, ids[name]!) + query)
     }
   }
-  for (const path of ['/egress', '/egress.json', '/healthz', '/readyz', '/api/openapi.json', '/']) await call('GET', path)
+  for (const path of ['/egress', '/egress.json', '/healthz', '/readyz', '/api/openapi.json', '/'])
+    await call('GET', path)
   await call('DELETE', `/api/v1/integrations/${ids['oauth']}`)
 }

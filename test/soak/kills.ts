@@ -18,7 +18,11 @@ export async function soakKills({ points, orders }: { points: number; orders: nu
   const start = () => startHubProcess({ dataDir: join(folder, 'data'), env: { ALLOWED_PRIVATE_ORIGINS: slow.url } })
   try {
     const began = performance.now()
-    const { orphans, progress } = await killPoints(start, { url: slow.url, keys: shop.keys }, { points, orders, folder, said: say })
+    const { orphans, progress } = await killPoints(
+      start,
+      { url: slow.url, keys: shop.keys },
+      { points, orders, folder, said: say },
+    )
     const hub = await start()
     const seen = sorted((await importedOrders(hub)).map((order) => order.remoteId))
     await hub.stop()
@@ -28,7 +32,12 @@ export async function soakKills({ points, orders }: { points: number; orders: nu
     const grew = progress.every((at, n) => at > (progress[n - 1] ?? 0) && at < orders)
     const left = databasesUnder(folder)
     return [
-      { what: `kills inside the import of ${orders} orders`, found: `${progress.length}`, must: `${points}, each after fresh work`, ok: grew && progress.length === points },
+      {
+        what: `kills inside the import of ${orders} orders`,
+        found: `${progress.length}`,
+        must: `${points}, each after fresh work`,
+        ok: grew && progress.length === points,
+      },
       { what: 'orders at the kills', found: `${progress[0]} … ${progress.at(-1)}`, must: `below ${orders}`, ok: grew },
       { what: 'orders lost', found: `${lost}`, must: '0', ok: lost === 0 },
       { what: 'orders doubled', found: `${doubled}`, must: '0', ok: doubled === 0 },

@@ -37,9 +37,19 @@ export async function soakWorkers({ minutes }: { minutes: number }): Promise<Lin
   const folder = mkdtempSync(join(tmpdir(), 'passerelle-soak-'))
   const postgres = await startEmbedded({ dataDir: join(folder, 'postgres'), durable: false })
   const db = new Database(postgres.connection, { max: 3 })
-  const fakes = await Promise.all(TELL.map((tell) => startFakeShop({ clock: realClock, seed: ORDERS, title: `Boutique ${tell}`, plugins: { ast: true } })))
+  const fakes = await Promise.all(
+    TELL.map((tell) =>
+      startFakeShop({ clock: realClock, seed: ORDERS, title: `Boutique ${tell}`, plugins: { ast: true } }),
+    ),
+  )
   const watched = await Promise.all(fakes.map((fake) => watchShop(fake.url, PAGE_MS)))
-  const workers = await startWorkers({ db, url: urlOf(postgres.connection), folder, origins: watched.map(({ url }) => url), count: 3 })
+  const workers = await startWorkers({
+    db,
+    url: urlOf(postgres.connection),
+    folder,
+    origins: watched.map(({ url }) => url),
+    count: 3,
+  })
   try {
     const shops: Shop[] = []
     for (const [n, tell] of TELL.entries()) {
@@ -100,7 +110,10 @@ async function shipUntil(workers: Workers, shops: readonly Shop[], until: number
   const waiting: { shop: Shop; remoteId: number }[] = []
   for (let n = 0; performance.now() < until; n++) {
     const shop = shops[n % shops.length]!
-    waiting.push({ shop, remoteId: shop.fake.placeOrder({ status: 'processing', line_items: [{ product_id: 10, quantity: 1 }] }).id })
+    waiting.push({
+      shop,
+      remoteId: shop.fake.placeOrder({ status: 'processing', line_items: [{ product_id: 10, quantity: 1 }] }).id,
+    })
     await pause(SHIP_EVERY_MS)
     const next = waiting[0]!
     const { body } = await workers.web.call('GET', `/api/v1/orders?integration=${next.shop.id}&query=${next.remoteId}`)
@@ -112,7 +125,10 @@ async function shipUntil(workers: Workers, shops: readonly Shop[], until: number
       continue
     }
     const tracking = `S${String(shipped.length).padStart(5, '0')}X`
-    const answer = await workers.web.call('POST', `/api/v1/orders/${order.id}/shipments`, { carrierName: 'Colissimo', parcels: [{ tracking }] })
+    const answer = await workers.web.call('POST', `/api/v1/orders/${order.id}/shipments`, {
+      carrierName: 'Colissimo',
+      parcels: [{ tracking }],
+    })
     if (answer.status !== 201) throw new Error(`could not ship: ${JSON.stringify(answer.body)}`)
     shipped.push({ ...next, tracking, writebackId: answer.body.writebackId })
     waiting.shift()
@@ -123,7 +139,9 @@ async function shipUntil(workers: Workers, shops: readonly Shop[], until: number
 async function settled(workers: Workers, shipped: readonly Shipped[]): Promise<void> {
   const until = performance.now() + SETTLED_WITHIN_MS
   while (performance.now() < until) {
-    const states = await Promise.all(shipped.map(async (one) => (await workers.web.call('GET', `/api/v1/writebacks/${one.writebackId}`)).body.state))
+    const states = await Promise.all(
+      shipped.map(async (one) => (await workers.web.call('GET', `/api/v1/writebacks/${one.writebackId}`)).body.state),
+    )
     const open = states.filter((state) => state === 'planned' || state === 'sent').length
     if (open === 0) return
     say(`${open} of ${shipped.length} write-backs to go`)
@@ -148,8 +166,18 @@ async function judgeOrders(workers: Workers, shops: readonly Shop[]): Promise<Li
     { what: 'orders in the hub', found: `${orders.length}`, must: '', ok: true },
     { what: 'orders lost', found: `${lost}`, must: '0', ok: lost === 0 },
     { what: 'orders doubled', found: `${doubled}`, must: '0', ok: doubled === 0 },
-    { what: 'workers that called the shops', found: `${[...callers].filter((by) => workers.names.has(by)).length}`, must: 'more than 3', ok: callers.size > 4 },
-    { what: 'calls of two workers to one shop at once', found: `${overlaps.length}`, must: '0', ok: overlaps.length === 0 },
+    {
+      what: 'workers that called the shops',
+      found: `${[...callers].filter((by) => workers.names.has(by)).length}`,
+      must: 'more than 3',
+      ok: callers.size > 4,
+    },
+    {
+      what: 'calls of two workers to one shop at once',
+      found: `${overlaps.length}`,
+      must: '0',
+      ok: overlaps.length === 0,
+    },
   ]
 }
 
@@ -163,11 +191,16 @@ async function judgeShipments(workers: Workers, shipped: readonly Shipped[]): Pr
     states[state] = (states[state] ?? 0) + 1
     const { fake, tell } = one.shop
     const numbers = fake.trackingsOf(one.remoteId).map((row) => String(row.tracking_number))
-    const mails = fake.mails.filter((mail) => mail.to === 'customer' && mail.orderId === one.remoteId && (mail.why === 'completed' || mail.why === 'note')).length
+    const mails = fake.mails.filter(
+      (mail) =>
+        mail.to === 'customer' && mail.orderId === one.remoteId && (mail.why === 'completed' || mail.why === 'note'),
+    ).length
     const fine = numbers.length === 1 && numbers[0] === one.tracking
     if (!fine) {
       wrongTracking += 1
-      say(`order ${one.remoteId}: ${state} ${because?.code ?? ''}, ${numbers.join(' ') || 'no number'} instead of ${one.tracking}`)
+      say(
+        `order ${one.remoteId}: ${state} ${because?.code ?? ''}, ${numbers.join(' ') || 'no number'} instead of ${one.tracking}`,
+      )
     }
     const most = tell === 'nobody' ? 0 : 1
     if (mails > most) twoMails += 1
@@ -176,8 +209,20 @@ async function judgeShipments(workers: Workers, shipped: readonly Shipped[]): Pr
   const open = (states.planned ?? 0) + (states.sent ?? 0) + (states.refused ?? 0)
   return [
     { what: 'orders shipped', found: `${shipped.length}`, must: 'some', ok: shipped.length > 5 },
-    { what: 'write-backs', found: Object.entries(states).map(([state, n]) => `${n} ${state}`).join(', '), must: 'confirmed, or in doubt and listed', ok: open === 0 },
-    { what: 'numbers missing or not exactly once in the shop', found: `${wrongTracking}`, must: '0', ok: wrongTracking === 0 },
+    {
+      what: 'write-backs',
+      found: Object.entries(states)
+        .map(([state, n]) => `${n} ${state}`)
+        .join(', '),
+      must: 'confirmed, or in doubt and listed',
+      ok: open === 0,
+    },
+    {
+      what: 'numbers missing or not exactly once in the shop',
+      found: `${wrongTracking}`,
+      must: '0',
+      ok: wrongTracking === 0,
+    },
     { what: 'customers with a mail too many', found: `${twoMails}`, must: '0', ok: twoMails === 0 },
     { what: 'confirmed without the mail that was asked for', found: `${noMail}`, must: '0', ok: noMail === 0 },
   ]
@@ -188,7 +233,12 @@ function judgeStorm({ kills, atWork, takenOver }: Storm): Line[] {
   const longest = Math.max(0, ...takenOver.map((ms) => ms ?? Infinity))
   return [
     { what: 'workers killed', found: `${kills}, ${atWork} at work`, must: 'some at work', ok: atWork > 0 },
-    { what: 'longest until the work was taken over', found: `${(longest / 1000).toFixed(1)} s`, must: `under ${TAKEN_OVER_WITHIN_MS / 1000} s`, ok: late === 0 },
+    {
+      what: 'longest until the work was taken over',
+      found: `${(longest / 1000).toFixed(1)} s`,
+      must: `under ${TAKEN_OVER_WITHIN_MS / 1000} s`,
+      ok: late === 0,
+    },
   ]
 }
 

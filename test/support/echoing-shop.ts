@@ -100,10 +100,13 @@ export async function startEchoingShop(
 
 function pass(target: string, req: IncomingMessage, res: ServerResponse, body: Buffer): void {
   const { hostname, port } = new URL(target)
-  const onward = forward({ hostname, port, method: req.method, path: req.url, headers: req.headers, agent: false }, (answer) => {
-    res.writeHead(answer.statusCode!, answer.headers)
-    answer.pipe(res)
-  })
+  const onward = forward(
+    { hostname, port, method: req.method, path: req.url, headers: req.headers, agent: false },
+    (answer) => {
+      res.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(res)
+    },
+  )
   onward.once('error', () => res.destroy())
   onward.end(body)
 }
@@ -113,19 +116,39 @@ function play(trouble: Trouble, own: string, said: string, req: IncomingMessage,
     res.writeHead(status, { 'Content-Type': type, ...headers })
     res.end(text)
   }
-  const inEveryForm = [said, encodeURIComponent(said), Buffer.from(said).toString('base64'), JSON.stringify(said), escaped(said)].join('\n')
+  const inEveryForm = [
+    said,
+    encodeURIComponent(said),
+    Buffer.from(said).toString('base64'),
+    JSON.stringify(said),
+    escaped(said),
+  ].join('\n')
   switch (trouble) {
     case 'refused':
-      return send(401, 'application/json', JSON.stringify({ code: 'woocommerce_rest_cannot_view', message: `Refused: ${said}`, data: { status: 401, said } }))
+      return send(
+        401,
+        'application/json',
+        JSON.stringify({
+          code: 'woocommerce_rest_cannot_view',
+          message: `Refused: ${said}`,
+          data: { status: 401, said },
+        }),
+      )
     case 'error page':
-      return send(500, 'text/html', `<!DOCTYPE html><pre>${escaped(said)}</pre>`, { 'Set-Cookie': `wordpress_logged_in_x=${encodeURIComponent(said.slice(0, 800))}` })
+      return send(500, 'text/html', `<!DOCTYPE html><pre>${escaped(said)}</pre>`, {
+        'Set-Cookie': `wordpress_logged_in_x=${encodeURIComponent(said.slice(0, 800))}`,
+      })
     case 'error text':
       return send(502, 'text/plain', inEveryForm, { 'X-Debug': encodeURIComponent(said).slice(0, 3000) })
     case 'long error text': {
       // What is kept ends at 4 kB, what is looked at at 16 kB: a secret lies across each edge.
       const at = Math.max(0, said.search(/authorization|consumer_secret|oauth_consumer_key/i))
       const across = said.slice(at, at + 400)
-      return send(503, 'text/plain', [4096, 16_384].reduce((text, edge) => text.padEnd(edge - 60, '.') + across, '') + said)
+      return send(
+        503,
+        'text/plain',
+        [4096, 16_384].reduce((text, edge) => text.padEnd(edge - 60, '.') + across, '') + said,
+      )
     }
     case 'json instead of a list':
       return send(200, 'application/json', JSON.stringify({ request: said, again: JSON.stringify({ said }) }))
@@ -134,9 +157,13 @@ function play(trouble: Trouble, own: string, said: string, req: IncomingMessage,
     case 'reset':
       return void req.socket.destroy()
     case 'redirect elsewhere':
-      return send(302, 'text/html', escaped(said), { Location: `https://127.0.0.1:9${req.url}${req.url?.includes('?') ? '&' : '?'}said=${encodeURIComponent(said)}` })
+      return send(302, 'text/html', escaped(said), {
+        Location: `https://127.0.0.1:9${req.url}${req.url?.includes('?') ? '&' : '?'}said=${encodeURIComponent(said)}`,
+      })
     case 'redirect to itself':
-      return send(301, 'text/html', escaped(said), { Location: `${own}${req.url}#${encodeURIComponent(said).slice(0, 2000)}` })
+      return send(301, 'text/html', escaped(said), {
+        Location: `${own}${req.url}#${encodeURIComponent(said).slice(0, 2000)}`,
+      })
     case 'cut':
       res.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': String(inEveryForm.length * 2) })
       res.write(`[{"id":1,"said":${JSON.stringify(said)}`)
@@ -155,7 +182,9 @@ const whole = (req: IncomingMessage, body: Buffer): string =>
 
 /** Many a debug page shows the login in clear. */
 const decoded = (authorization: string | undefined): string =>
-  /^Basic /i.test(authorization ?? '') ? Buffer.from(authorization!.slice(6), 'base64').toString() : (authorization ?? '')
+  /^Basic /i.test(authorization ?? '')
+    ? Buffer.from(authorization!.slice(6), 'base64').toString()
+    : (authorization ?? '')
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#039;' })[sign]!)

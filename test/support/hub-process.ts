@@ -18,10 +18,22 @@ export interface HubProcess {
 }
 
 /** Starts `passerelle <role>` and resolves when it answers (a worker: when it says so). */
-export async function startHubProcess(options: { dataDir: string; role?: string; env?: Record<string, string> }): Promise<HubProcess> {
+export async function startHubProcess(options: {
+  dataDir: string
+  role?: string
+  env?: Record<string, string>
+}): Promise<HubProcess> {
   const { role = 'start', dataDir } = options
   const child = spawn(process.execPath, [BIN, role], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'en_US.UTF-8', PORT: '0', PASSERELLE_DATA: dataDir, LOG_LEVEL: 'warn', ...options.env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      LANG: 'en_US.UTF-8',
+      PORT: '0',
+      PASSERELLE_DATA: dataDir,
+      LOG_LEVEL: 'warn',
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -60,11 +72,21 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   })
 }
 
-export function callSocket(socketPath: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+export function callSocket(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: any }> {
   const payload = body === undefined ? undefined : JSON.stringify(body)
   return new Promise((resolve, reject) => {
     const call = request(
-      { socketPath, method, path, headers: { accept: 'application/json', ...(payload && { 'content-type': 'application/json' }) } },
+      {
+        socketPath,
+        method,
+        path,
+        headers: { accept: 'application/json', ...(payload && { 'content-type': 'application/json' }) },
+      },
       (answer) => {
         let text = ''
         answer.setEncoding('utf8')

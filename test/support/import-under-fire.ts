@@ -27,7 +27,9 @@ export async function killPoints(
 ): Promise<Fired> {
   const random = options.random ?? Math.random
   const fired: Fired = { orphans: [], progress: [] }
-  const points = Array.from({ length: options.points }, () => random() * options.orders * LAST_POINT).sort((a, b) => a - b)
+  const points = Array.from({ length: options.points }, () => random() * options.orders * LAST_POINT).sort(
+    (a, b) => a - b,
+  )
   let hub = await start()
   await connect(hub, shop)
   for (const [point, from] of points.entries()) {
@@ -67,7 +69,8 @@ export async function importedSoFar(hub: Pick<HubProcess, 'call'>): Promise<numb
 async function untilMoreThan(hub: HubProcess, before: number): Promise<void> {
   const until = performance.now() + GROWS_WITHIN_MS
   while ((await importedSoFar(hub)) <= before) {
-    if (performance.now() > until) throw new Error(`no new order in ${GROWS_WITHIN_MS} ms after ${before}:\n${hub.output()}`)
+    if (performance.now() > until)
+      throw new Error(`no new order in ${GROWS_WITHIN_MS} ms after ${before}:\n${hub.output()}`)
     await pause(10)
   }
 }
@@ -90,7 +93,9 @@ export async function untilSynced(hub: HubProcess, id: string): Promise<void> {
 }
 
 /** Every order the hub lists, page by page; a doubled order would be listed twice. */
-export async function importedOrders(hub: Pick<HubProcess, 'call'>): Promise<{ id: string; remoteId: string; integrationId: string }[]> {
+export async function importedOrders(
+  hub: Pick<HubProcess, 'call'>,
+): Promise<{ id: string; remoteId: string; integrationId: string }[]> {
   const seen: { id: string; remoteId: string; integrationId: string }[] = []
   let cursor: string | undefined
   do {
@@ -103,7 +108,8 @@ export async function importedOrders(hub: Pick<HubProcess, 'call'>): Promise<{ i
 }
 
 /** Every order of the shop, smallest id first, as the hub names it. */
-export const remoteIdsOf = (shop: Pick<FakeShop, 'state'>): string[] => sorted([...shop.state.orders.values()].map((order) => String(order.id)))
+export const remoteIdsOf = (shop: Pick<FakeShop, 'state'>): string[] =>
+  sorted([...shop.state.orders.values()].map((order) => String(order.id)))
 export const sorted = (ids: readonly string[]): string[] => [...ids].sort((a, b) => Number(a) - Number(b))
 
 async function stillAlive(folder: string): Promise<number[]> {

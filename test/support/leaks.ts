@@ -24,7 +24,9 @@ export class LeakFinder {
     const runs = value.match(/[A-Za-z0-9]{10,}/g) ?? []
     if (runs.length === 0) throw new Error(`${secret} has no run of ${PIECE} letters or digits to look for`)
     this.secrets.push(secret)
-    const pieces = runs.flatMap((run) => Array.from({ length: run.length - PIECE + 1 }, (_, at) => run.slice(at, at + PIECE)))
+    const pieces = runs.flatMap((run) =>
+      Array.from({ length: run.length - PIECE + 1 }, (_, at) => run.slice(at, at + PIECE)),
+    )
     const forms = [value, ...runs].flatMap((text) => insideBase64(text))
     for (const text of new Set(pieces)) this.#needles.push({ secret, text, exact: true })
     for (const text of new Set(forms)) this.#needles.push({ secret, text, exact: true })
@@ -38,7 +40,8 @@ export class LeakFinder {
     for (const { secret, text: needle, exact } of this.#needles) {
       if (found.has(secret)) continue
       const at = exact ? text.indexOf(needle) : lower.indexOf(needle)
-      if (at >= 0) found.set(secret, { secret, where, near: text.slice(Math.max(0, at - 120), at + needle.length + 60) })
+      if (at >= 0)
+        found.set(secret, { secret, where, near: text.slice(Math.max(0, at - 120), at + needle.length + 60) })
     }
     return [...found.values()]
   }
@@ -52,7 +55,10 @@ export class LeakFinder {
         return []
       }
     })
-    return [bytes, ...unpacked].flatMap((one) => [...this.in(where, one.toString('utf8')), ...this.in(where, one.toString('latin1'))])
+    return [bytes, ...unpacked].flatMap((one) => [
+      ...this.in(where, one.toString('utf8')),
+      ...this.in(where, one.toString('latin1')),
+    ])
   }
 }
 

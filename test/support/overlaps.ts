@@ -31,14 +31,23 @@ export async function watchShop(target: string, latencyMs = 0): Promise<WatchedS
   const { hostname, port } = new URL(target)
   const server = createServer((req, res) => {
     const by = /^[^/ ]*/.exec(req.headers['user-agent'] ?? '')![0]
-    const call: SeenCall = { by, method: req.method ?? '', path: req.url ?? '', began: performance.now(), ended: Infinity }
+    const call: SeenCall = {
+      by,
+      method: req.method ?? '',
+      path: req.url ?? '',
+      began: performance.now(),
+      ended: Infinity,
+    }
     calls.push(call)
     res.once('close', () => (call.ended = performance.now()))
     setTimeout(() => {
-      const onward = forward({ hostname, port, method: req.method, path: req.url, headers: req.headers, agent: false }, (answer) => {
-        res.writeHead(answer.statusCode!, answer.headers)
-        pipeline(answer, res, () => {})
-      })
+      const onward = forward(
+        { hostname, port, method: req.method, path: req.url, headers: req.headers, agent: false },
+        (answer) => {
+          res.writeHead(answer.statusCode!, answer.headers)
+          pipeline(answer, res, () => {})
+        },
+      )
       onward.once('error', () => res.destroy())
       pipeline(req, onward, () => {})
     }, latencyMs)

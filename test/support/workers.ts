@@ -27,7 +27,13 @@ export interface Held {
   killedAt: number
 }
 
-export async function startWorkers(options: { db: Queryable; url: string; folder: string; origins: string[]; count: number }): Promise<Workers> {
+export async function startWorkers(options: {
+  db: Queryable
+  url: string
+  folder: string
+  origins: string[]
+  count: number
+}): Promise<Workers> {
   const { db, folder } = options
   const env = {
     DATABASE_URL: options.url,
@@ -37,7 +43,11 @@ export async function startWorkers(options: { db: Queryable; url: string; folder
   }
   const names = new Set<string>()
   const alive: HubProcess[] = []
-  const web = await startHubProcess({ dataDir: join(folder, 'web'), role: 'web', env: { ...env, IDENTITY_NAME: 'Web' } })
+  const web = await startHubProcess({
+    dataDir: join(folder, 'web'),
+    role: 'web',
+    env: { ...env, IDENTITY_NAME: 'Web' },
+  })
   const add = async () => {
     const name = `Worker${names.size + 1}`
     names.add(name)
@@ -67,7 +77,10 @@ export async function startWorkers(options: { db: Queryable; url: string; folder
         const [worker] = alive.splice(at, 1)
         await worker!.kill()
         // Who gave the integration back in this very moment was not killed at work.
-        const still = await db.query(`SELECT 1 FROM integrations WHERE id = $1 AND lease_token = $2 AND lease_until IS NOT NULL`, [id, token])
+        const still = await db.query(
+          `SELECT 1 FROM integrations WHERE id = $1 AND lease_token = $2 AND lease_until IS NOT NULL`,
+          [id, token],
+        )
         return still.rowCount === 1 ? { integrationId: id, token, pid, killedAt: performance.now() } : undefined
       }
       return undefined
@@ -75,7 +88,10 @@ export async function startWorkers(options: { db: Queryable; url: string; folder
     takenOver: async (held, withinMs) => {
       for (;;) {
         const tookMs = performance.now() - held.killedAt
-        const { rowCount } = await db.query(`SELECT 1 FROM integrations WHERE id = $1 AND lease_token > $2`, [held.integrationId, held.token])
+        const { rowCount } = await db.query(`SELECT 1 FROM integrations WHERE id = $1 AND lease_token > $2`, [
+          held.integrationId,
+          held.token,
+        ])
         if (rowCount === 1) return tookMs
         if (tookMs > withinMs) return undefined
         await pause(100)

@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { MiddlewareHandler } from 'hono'
-import { keepAnswer, releaseKey, takeKey } from '../../database/idempotency.ts'
+import { keepAnswer, releaseKey, RENEW_EVERY_MS, renewKey, takeKey } from '../../database/idempotency.ts'
 import { HubError } from '../../domain/errors.ts'
 import type { Hub } from '../../sync/hub.ts'
 import type { Ctx, Env } from '../context.ts'
@@ -34,18 +34,31 @@ export const idempotent =
       c.header('Content-Type', 'application/json')
       return c.body(kept.body, kept.status as 200)
     }
+    const over = new AbortController()
+    void renewUntil(hub, request, over.signal)
     try {
       await next()
     } catch (thrown) {
       await releaseKey(hub.db, request)
       throw thrown
+    } finally {
+      over.abort()
     }
     const { status } = c.res
     if (status >= 400) await releaseKey(hub.db, request)
     else await keepAnswer(hub.db, hub.clock, request, { status, body: await c.res.clone().text() })
   }
 
-/** Who sent what where. The language is part of it: a kept answer holds sentences. */
+/** A long request (a file of trackings) outlives the time a key is believed to be in use. */
+async function renewUntil(hub: Hub, request: Parameters<typeof renewKey>[2], over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await hub.clock.sleep(RENEW_EVERY_MS, over).catch(() => {})
+    if (over.aborted) return
+    await renewKey(hub.db, hub.clock, request).catch(() => {}) // a database that is away fails the request itself
+  }
+}
+
+/** What was sent where. The language is no part of it: a repeat is answered in that of the first answer. */
 async function requestHash(c: Ctx): Promise<Buffer> {
   const url = new URL(c.req.url)
   const hash = createHash('sha256').update(`${c.req.method} ${url.pathname}${url.search}\n`)

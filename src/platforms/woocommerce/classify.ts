@@ -9,6 +9,7 @@
  */
 import { HubError } from '../../domain/errors.ts'
 import type { ShopResponse } from '../../domain/http.ts'
+import { retryAfterMs } from '../../domain/http.ts'
 import { type JsonNote, parseShopJson } from '../../domain/json.ts'
 
 export interface Answer {
@@ -175,7 +176,7 @@ function notJson(response: ShopResponse, fault: string, text: string): HubError 
       })
     }
     return response.headers['retry-after']
-      ? throttled(response)
+      ? throttled(response, 'proxy')
       : new HubError('shop-error', 'answered 503', { params: { status, reason: 'gateway' } })
   }
   if (status === 508 || /resource limit is reached/i.test(start)) return throttled(response)
@@ -225,19 +226,16 @@ const blocked = (by: string, response: ShopResponse): HubError =>
     ...retryAfter(response),
   })
 
-const throttled = (response: ShopResponse): HubError =>
+const throttled = (response: ShopResponse, by?: 'proxy'): HubError =>
   new HubError('shop-throttled', `answered ${response.status}`, {
-    params: { status: response.status },
+    params: { status: response.status, ...(by ? { by } : {}) },
     ...retryAfter(response),
   })
 
-/** `Retry-After` in seconds or as a date, counted by the answer's own clock. */
+/** As an option of a HubError: no wait, no option. */
 export function retryAfter(response: Pick<ShopResponse, 'headers'>): { retryAfterMs?: number } {
-  const value = response.headers['retry-after']?.trim()
-  if (!value) return {}
-  if (/^\d{1,7}$/.test(value)) return { retryAfterMs: Number(value) * 1000 }
-  const waitMs = Date.parse(value) - Date.parse(response.headers.date ?? '')
-  return Number.isFinite(waitMs) && waitMs > 0 ? { retryAfterMs: waitMs } : {}
+  const waitMs = retryAfterMs(response)
+  return waitMs ? { retryAfterMs: waitMs } : {}
 }
 
 const startOf = (response: ShopResponse, length: number): string =>
@@ -259,6 +257,8 @@ export function mayBePoison(error: unknown): boolean {
 export function didNothing(error: unknown): boolean {
   if (!(error instanceof HubError)) return false
   if (error.code === 'shop-error') return error.params.reason === 'database'
+  // A page of a server in front of the shop: the shop may have acted before that one gave up on it.
+  if (error.code === 'shop-throttled' && error.params.by === 'proxy') return false
   const refused: readonly string[] = [
     'login-rejected',
     'permission-missing',

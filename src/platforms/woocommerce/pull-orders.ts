@@ -101,6 +101,8 @@ export function readRow(value: unknown, text: string): Row | Unreadable {
         ? id
         : undefined
   if (remoteId === undefined) return { reason: 'row-without-id', text }
+  // An order without a time of change (null: an import tool wrote it) still ships; it moves no cursor.
+  if (modified === null) return { remoteId, modifiedRaw: '', text, value }
   if (typeof modified !== 'string' || modified.trim() === '') return { remoteId, reason: 'row-without-date', text }
   return { remoteId, modifiedRaw: modified, text, value }
 }

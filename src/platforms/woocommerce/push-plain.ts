@@ -3,7 +3,8 @@
  * note. The order's status is not touched here: it would mail the customer.
  *
  * Our list is one meta of our own; the usual `_tracking_number`, `_tracking_provider`, `_tracking_url` beside it hold what
- * other plugins look for. The same key without an id is replaced by WooCommerce, null with its id removes it (seen).
+ * other plugins look for. The same key without an id is replaced by WooCommerce, null with its id removes it (seen): so
+ * what staff or a plugin put under the usual keys is left alone, we touch only what is absent or what we wrote.
  */
 import type { Notice } from '../../domain/shipment.ts'
 import { sameTracking } from '../../domain/shipment.ts'
@@ -62,18 +63,37 @@ function metaFor(meta: Dict[], notice: Notice): Dict[] {
     at: notice.shippedAt,
   }
   const all = notice.kind === 'voided' ? others : [...others, own]
-  const parcels = all.flatMap((shipment) =>
+  const given = usualOf(shipmentsIn(meta))
+  const wanted = usualOf(all)
+  const isFree = (key: UsualKey) => {
+    const value = metaValue(meta, key)
+    const isAbsent = value === undefined || value === null || value === ''
+    return isAbsent || (given[key] !== '' && plainText(value) === given[key])
+  }
+  // Beside a number that is not ours our carrier and link would be wrong.
+  const usual = USUAL_KEYS.filter((key) => isFree(key) && (wanted[key] === '' || isFree('_tracking_number')))
+  return [
+    set(meta, OUR_META, all.length === 0 ? null : all),
+    ...usual.map((key) => set(meta, key, wanted[key] || null)),
+  ].filter((entry): entry is Dict => entry !== undefined)
+}
+
+const USUAL_KEYS = ['_tracking_number', '_tracking_provider', '_tracking_url'] as const
+type UsualKey = (typeof USUAL_KEYS)[number]
+
+/** What our list comes to under the keys other plugins look for. */
+function usualOf(shipments: Dict[]): Record<UsualKey, string> {
+  const parcels = shipments.flatMap((shipment) =>
     dicts(shipment.parcels).map((parcel) => ({ ...parcel, carrier: shipment.carrier })),
   )
   const numbers = parcels.map((parcel) => plainText((parcel as Dict).tracking)).filter(Boolean)
   const carriers = [...new Set(parcels.map((parcel) => plainText(parcel.carrier)).filter(Boolean))]
   const urls = parcels.map((parcel) => plainText((parcel as Dict).url)).filter(Boolean)
-  return [
-    set(meta, OUR_META, all.length === 0 ? null : all),
-    set(meta, '_tracking_number', numbers.join(', ') || null),
-    set(meta, '_tracking_provider', carriers.join(', ') || null),
-    set(meta, '_tracking_url', urls[0] ?? null),
-  ].filter((entry): entry is Dict => entry !== undefined)
+  return {
+    _tracking_number: numbers.join(', '),
+    _tracking_provider: carriers.join(', '),
+    _tracking_url: urls[0] ?? '',
+  }
 }
 
 function set(meta: Dict[], key: string, value: unknown): Dict | undefined {

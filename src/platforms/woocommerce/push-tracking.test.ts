@@ -484,6 +484,30 @@ describe('in doubt', () => {
     expect(shop.mails.map(({ why }) => why)).toEqual(['note'])
   })
 
+  test('a 503 page of a server in front of the shop proves nothing: no second mail by itself', async () => {
+    await open()
+    const ledger = new Ledger()
+    http.intercept = async (sent, pass) => {
+      if (sent.method !== 'POST' || !/notes/.test(sent.url)) return undefined
+      const real = await pass()
+      shop.mails.length = 0
+      const headers = { 'content-type': 'text/html', 'retry-after': '30' }
+      return { ...real, status: 503, headers, body: Buffer.from('<h1>503 Service Unavailable</h1>') }
+    }
+    // Nor can the note be found: the list is answered by a cache.
+    const path = /\/notes/
+    const intercept = http.intercept
+    http.intercept = async (sent, pass) => {
+      if (sent.method !== 'GET' || !path.test(sent.url)) return intercept(sent, pass)
+      return { ...(await pass()), body: Buffer.from('[]') }
+    }
+
+    await expect(send({ tell: 'note' }, ledger)).rejects.toMatchObject({ code: 'shop-throttled' })
+
+    expect(await send({ tell: 'note' }, ledger)).toMatchObject({ state: 'in-doubt', step: 'note' })
+    expect(shop.mails).toEqual([])
+  })
+
   test('a number whose answer was lost is not added twice to the plugin', async () => {
     await open({ plugins: { ast: true } })
     const ledger = new Ledger()
@@ -525,6 +549,61 @@ describe('in doubt', () => {
 
     expect(await send({ tell: 'completed' }, ledger)).toMatchObject({ state: 'confirmed' })
     expect(shop.mails).toEqual([])
+  })
+})
+
+describe.each(places)('an order that is closed while its number is told to %s', (_, plugins) => {
+  test.each([
+    ['completed', 'trashed', (id: number) => shop.trashOrder(id), 'order-trashed'],
+    ['completed', 'cancelled', (id: number) => shop.setStatus(id, 'cancelled'), 'order-cancelled'],
+    ['completed', 'failed', (id: number) => shop.setStatus(id, 'failed'), 'order-cancelled'],
+    ['completed', 'refunded', (id: number) => shop.setStatus(id, 'refunded'), 'order-refunded'],
+    ['note', 'cancelled', (id: number) => shop.setStatus(id, 'cancelled'), 'order-cancelled'],
+    ['note', 'trashed', (id: number) => shop.trashOrder(id), 'order-trashed'],
+  ] as const)('(%s; %s) stays closed and mails nobody', async (tell, __, close, code) => {
+    await open({ plugins })
+    let closedMails: unknown[] | undefined
+    http.intercept = async (sent, pass) => {
+      if (sent.method !== 'POST' || closedMails) return undefined
+      const answer = await pass() // the number is in; now the merchant closes the order
+      close(orderId)
+      closedMails = [...shop.mails]
+      return answer
+    }
+    const before = () => String(shop.order(orderId).status)
+
+    const outcome = await send({ tell })
+
+    expect(outcome).toMatchObject({ state: 'refused', code })
+    expect(CLOSED_STATES).toContain(before())
+    expect(shop.mails).toEqual(closedMails)
+  })
+})
+const CLOSED_STATES = ['trash', 'cancelled', 'failed', 'refunded']
+
+describe('the usual tracking meta of a plain shop', () => {
+  test('put there by staff is neither overwritten nor taken away', async () => {
+    await open()
+    shop.editOrder(orderId, { meta_data: [{ id: 901, key: '_tracking_number', value: 'ATELIER-7' }] })
+
+    expect(await send()).toMatchObject({ state: 'confirmed' })
+    expect(shop.meta(orderId, '_tracking_number')).toBe('ATELIER-7')
+    expect(shop.meta(orderId, '_tracking_provider')).toBeUndefined()
+    expect(await send(voided)).toMatchObject({ state: 'confirmed' })
+    expect(shop.meta(orderId, '_tracking_number')).toBe('ATELIER-7')
+  })
+
+  test('that staff changed after us stays on correction and void', async () => {
+    await open()
+    await send()
+    const meta = structuredClone(shop.order(orderId).meta_data) as { key: string; value: unknown }[]
+    meta.find(({ key }) => key === '_tracking_number')!.value = 'ATELIER-7'
+    shop.editOrder(orderId, { meta_data: meta })
+
+    await send(corrected)
+    expect(shop.meta(orderId, '_tracking_number')).toBe('ATELIER-7')
+    await send({ ...voided, withdrawn: corrected.parcels! })
+    expect(shop.meta(orderId, '_tracking_number')).toBe('ATELIER-7')
   })
 })
 

@@ -31,10 +31,7 @@ export async function pushTracking(api: Api, shop: Shop, notice: Notice, journal
   const writer = new Writer(journal)
   try {
     const order = await readOrder(api, orderId)
-    if (!order) return { state: 'refused', code: 'order-deleted' }
-    const closed = Object.hasOwn(CLOSED, order.status) ? CLOSED[order.status] : undefined
-    if (closed) return { state: 'refused', code: closed, detail: order.status, readBack: { status: order.status } }
-
+    refuseClosed(order)
     const { mechanism, told } = await tellNumbers(api, shop, orderId, order.meta, notice, writer)
     if (!told.ok)
       throw new HubError('response-malformed', 'the shop took the number and does not show it', {
@@ -56,9 +53,25 @@ export async function pushTracking(api: Api, shop: Shop, notice: Notice, journal
       },
     }
   } catch (thrown) {
+    if (thrown instanceof OrderClosed) return thrown.outcome
     if (!(thrown instanceof ShopRefused)) throw thrown
     return { state: 'refused', code: 'shop-refused', detail: thrown.detail }
   }
+}
+
+class OrderClosed extends Error {
+  readonly outcome: WriteOutcome
+  constructor(code: string, status?: string) {
+    super(code)
+    this.outcome = { state: 'refused', code, ...(status ? { detail: status, readBack: { status } } : {}) }
+  }
+}
+
+/** @throws OrderClosed */
+function refuseClosed(order: { status: string } | undefined): asserts order {
+  if (!order) throw new OrderClosed('order-deleted')
+  const { status } = order
+  if (Object.hasOwn(CLOSED, status)) throw new OrderClosed(CLOSED[status]!, status)
 }
 
 async function readOrder(api: Api, orderId: string): Promise<{ status: string; meta: Dict[] } | undefined> {
@@ -137,6 +150,8 @@ async function note(api: Api, orderId: string, notice: Notice, mails: boolean, w
   const there = await find()
   if (there) return { noteId: there.id }
   if (mails && before === 'unknown') return { inDoubt: name }
+  // Telling the numbers took several calls; the order may have been closed meanwhile.
+  if (mails) refuseClosed(await readOrder(api, orderId))
 
   const body = { note: text, customer_note: mails }
   try {
@@ -165,8 +180,11 @@ async function completed(api: Api, orderId: string, writer: Writer): Promise<str
   const before = writer.before(name)
   if (before === 'done') return undefined
   const isCompleted = async () => (await readOrder(api, orderId))?.status === 'completed'
-  if (await isCompleted()) return undefined
+  const order = await readOrder(api, orderId)
+  if (order?.status === 'completed') return undefined
   if (before === 'unknown') return name
+  // Closed since the first read: completing would revive it and mail the customer.
+  refuseClosed(order)
 
   const body = { status: 'completed' }
   try {

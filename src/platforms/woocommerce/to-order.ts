@@ -10,6 +10,7 @@
  */
 import { currencyDigits, decimalText, isCurrency, sumDecimals, toMinor, unitPrice } from '../../domain/money.ts'
 import type { Address, Issue, KnownTracking, Minor, Order, OrderLine, OrderStatus } from '../../domain/order.ts'
+import { trackingKey } from '../../domain/shipment.ts'
 import { instantOf } from './dates.ts'
 import { type Dict, dict, dicts, idText, metaValue, oneLine, plainText } from './odd-values.ts'
 import { OUR_META } from './our-meta.ts'
@@ -267,7 +268,7 @@ function paymentOf(raw: Dict, dueMinor: Minor | undefined): Order['payment'] {
 function knownTrackingsOf(meta: Dict[]): KnownTracking[] {
   const ours = new Set(
     dicts(metaValue(meta, OUR_META)).flatMap((shipment) =>
-      dicts(shipment.parcels).map((parcel) => trackingKey(parcel.tracking)),
+      dicts(shipment.parcels).map((parcel) => trackingKey(oneLine(parcel.tracking))),
     ),
   )
   const found = dicts(metaValue(meta, '_wc_shipment_tracking_items')).map((item) => ({
@@ -284,11 +285,9 @@ function knownTrackingsOf(meta: Dict[]): KnownTracking[] {
   }
   const seen = new Set<string>()
   return found.flatMap(({ number, carrier, url }) => {
-    const key = trackingKey(number)
+    const key = trackingKey(oneLine(number))
     if (key === '' || ours.has(key) || seen.has(key)) return []
     seen.add(key)
     return [{ number, ...(carrier ? { carrier } : {}), ...(/^https?:\/\//i.test(url) ? { url } : {}) }]
   })
 }
-
-const trackingKey = (value: unknown): string => oneLine(value).replace(/\s+/g, '').toUpperCase()

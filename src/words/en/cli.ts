@@ -104,11 +104,15 @@ export const cli = {
     show: 'Show an integration',
     update: 'Change an integration; orders and position are kept',
     updated: '{name} is up to date.',
-    remove: 'Remove an integration, with its webhooks in the shop',
+    remove: 'Remove an integration, its orders in Passerelle and its webhooks in the shop',
+    yes: 'confirm',
+    sure: 'Its orders will go from Passerelle too; the shop keeps its own. To confirm: integrations remove {id} --yes',
     removed: 'The integration is removed.',
   },
   sync: {
     about: 'Update one integration now, or all of them (all)',
+    stuck:
+      '{name}: nothing has moved for {minutes} minutes. Check that a “start” or “worker” process runs; the update stays asked for.',
     started: '{count, plural, one {Update started.} other {# updates started.}}',
     progress: '{name}: {imported} imported, {changed} changed…',
   },
@@ -127,7 +131,8 @@ export const cli = {
     planned: 'Shipped; the shop will be told as soon as it answers ({because}). Shipment: {shipment}',
     sent: 'Shipped; sent to the shop, not read back yet. Shipment: {shipment}',
     refused: 'Shipped, but the shop was not updated: {because}. Shipment: {shipment}',
-    'in-doubt': 'Shipped; whether the customer was told is unknown. You decide (writebacks settle). Shipment: {shipment}',
+    'in-doubt':
+      'Shipped; whether the customer was told is unknown. You decide (writebacks settle). Shipment: {shipment}',
     none: 'Saved. There was nothing to tell the shop. Shipment: {shipment}',
   },
   correct: { about: 'Correct number, link or carrier of a shipment' },
@@ -148,7 +153,8 @@ export const cli = {
   trackings: {
     about: 'Tracking numbers',
     import: 'Import a CSV file: order, carrier, number',
-    preview: '{ready, plural, one {# parcel to ship} other {# parcels to ship}}, {already} known already, {refused} to correct.',
+    preview:
+      '{ready, plural, one {# parcel to ship} other {# parcels to ship}}, {already} known already, {refused} to correct.',
     done: '{ready, plural, one {# parcel shipped} other {# parcels shipped}}, {already} known already, {refused} to correct.',
     badRow: 'Row {line}: {reason}',
   },

@@ -119,9 +119,9 @@ export const errors = {
     todo: 'Open the integration “{name}” ({url}). For a new key, replace it there; nothing will be lost.',
   },
   'shop-copy-suspected': {
-    title: '{reason, select, moved {At this address answers the shop {name}, moved, or a copy of it} other {This shop looks like a copy of {name}}}',
-    todo:
-      '{reason, select, moved {If the shop has moved, confirm it: orders and tracking stay. If it is a working copy (staging), do not save this address here: add the copy as a new integration.} other {If it is a working copy (staging), confirm it: it will be connected on its own and its orders will not mix. Otherwise change the address of the integration “{name}”.}}',
+    title:
+      '{reason, select, moved {At this address answers the shop {name}, moved, or a copy of it} other {This shop looks like a copy of {name}}}',
+    todo: '{reason, select, moved {If the shop has moved, confirm it: orders and tracking stay. If it is a working copy (staging), do not save this address here: add the copy as a new integration.} other {If it is a working copy (staging), confirm it: it will be connected on its own and its orders will not mix. Otherwise change the address of the integration “{name}”.}}',
   },
   'shop-differs': {
     title: 'The new address leads to another shop than {name}',

@@ -7,7 +7,7 @@ export const recognition = {
   'no-rewrite': 'The server does not rewrite addresses: the API is called through /index.php.',
   'home-differs': 'The shop believes it lives at {home}. If it is a copy, make sure it is the one you want to connect.',
   'http-only':
-    'The shop is called by http only: orders travel in the clear. The keys are never sent: every call is signed.',
+    'The shop is called by http only: orders travel in the clear. So do the consumer key (ck_…) and a site password, if there is one; the secret (cs_…) is never sent: it signs every call.',
   'https-preferred': 'The shop answers by https as well: that address is used.',
   'php-output':
     'The shop prints PHP warnings in front of its answers. The hub ignores them; have their display switched off (WP_DEBUG_DISPLAY).',

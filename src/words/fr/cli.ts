@@ -66,7 +66,10 @@ export const cli = {
   },
   web: { about: 'Démarrer seulement le serveur web (avec DATABASE_URL)' },
   worker: { about: 'Démarrer seulement la synchronisation (avec DATABASE_URL)', ready: 'La synchronisation tourne.' },
-  demo: { about: 'Démarrer et connecter une boutique de démonstration', started: 'La boutique de démonstration tourne : {url}' },
+  demo: {
+    about: 'Démarrer et connecter une boutique de démonstration',
+    started: 'La boutique de démonstration tourne : {url}',
+  },
   migrate: {
     about: 'Mettre la base de données à jour',
     done: '{count, plural, =0 {La base de données était à jour.} one {# étape appliquée.} other {# étapes appliquées.}}',
@@ -104,11 +107,15 @@ export const cli = {
     show: 'Montrer une intégration',
     update: 'Changer une intégration ; commandes et position sont gardées',
     updated: '{name} est à jour.',
-    remove: 'Retirer une intégration, avec ses webhooks dans la boutique',
+    remove: 'Retirer une intégration, ses commandes dans Passerelle et ses webhooks dans la boutique',
+    yes: 'confirmer',
+    sure: 'Ses commandes disparaîtront aussi de Passerelle ; la boutique garde les siennes. Pour confirmer : integrations remove {id} --yes',
     removed: 'L’intégration est retirée.',
   },
   sync: {
     about: 'Mettre à jour une intégration, ou toutes (all)',
+    stuck:
+      '{name} : rien n’avance depuis {minutes} minutes. Vérifiez qu’un processus « start » ou « worker » tourne ; la mise à jour reste demandée.',
     started: '{count, plural, one {Mise à jour lancée.} other {# mises à jour lancées.}}',
     progress: '{name} : {imported} importées, {changed} modifiées…',
   },
@@ -127,7 +134,8 @@ export const cli = {
     planned: 'Expédié ; la boutique sera prévenue dès qu’elle répond ({because}). Expédition : {shipment}',
     sent: 'Expédié ; envoyé à la boutique, pas encore relu. Expédition : {shipment}',
     refused: 'Expédié, mais la boutique n’a pas été mise à jour : {because}. Expédition : {shipment}',
-    'in-doubt': 'Expédié ; on ne sait pas si le client a reçu le message. À vous de décider (writebacks settle). Expédition : {shipment}',
+    'in-doubt':
+      'Expédié ; on ne sait pas si le client a reçu le message. À vous de décider (writebacks settle). Expédition : {shipment}',
     none: 'Enregistré. Il n’y avait rien à dire à la boutique. Expédition : {shipment}',
   },
   correct: { about: 'Corriger le numéro, le lien ou le transporteur d’une expédition' },
@@ -148,7 +156,8 @@ export const cli = {
   trackings: {
     about: 'Numéros de suivi',
     import: 'Importer un fichier CSV : commande, transporteur, numéro',
-    preview: '{ready, plural, one {# colis à expédier} other {# colis à expédier}}, {already} déjà connus, {refused} à corriger.',
+    preview:
+      '{ready, plural, one {# colis à expédier} other {# colis à expédier}}, {already} déjà connus, {refused} à corriger.',
     done: '{ready, plural, one {# colis expédié} other {# colis expédiés}}, {already} déjà connus, {refused} à corriger.',
     badRow: 'Ligne {line} : {reason}',
   },

@@ -122,9 +122,9 @@ export const errors = {
     todo: 'Ouvrez l’intégration « {name} » ({url}). Pour une nouvelle clé, remplacez-la là ; rien ne sera perdu.',
   },
   'shop-copy-suspected': {
-    title: '{reason, select, moved {À cette adresse répond la boutique {name} déménagée, ou une copie d’elle} other {Cette boutique ressemble à une copie de {name}}}',
-    todo:
-      '{reason, select, moved {Si la boutique a déménagé, confirmez-le : commandes et suivi restent. Si c’est une copie de travail (préproduction), n’enregistrez pas cette adresse ici : ajoutez la copie comme nouvelle intégration.} other {Si c’est une copie de travail (préproduction), confirmez-le : elle sera reliée à part et ses commandes ne se mêleront pas. Sinon, modifiez l’adresse de l’intégration « {name} ».}}',
+    title:
+      '{reason, select, moved {À cette adresse répond la boutique {name} déménagée, ou une copie d’elle} other {Cette boutique ressemble à une copie de {name}}}',
+    todo: '{reason, select, moved {Si la boutique a déménagé, confirmez-le : commandes et suivi restent. Si c’est une copie de travail (préproduction), n’enregistrez pas cette adresse ici : ajoutez la copie comme nouvelle intégration.} other {Si c’est une copie de travail (préproduction), confirmez-le : elle sera reliée à part et ses commandes ne se mêleront pas. Sinon, modifiez l’adresse de l’intégration « {name} ».}}',
   },
   'shop-differs': {
     title: 'La nouvelle adresse mène à une autre boutique que {name}',

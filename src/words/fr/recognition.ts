@@ -10,7 +10,7 @@ export const recognition = {
   'home-differs':
     'La boutique se croit à l’adresse {home}. Si c’est une copie, vérifiez que c’est bien celle que vous voulez connecter.',
   'http-only':
-    'La boutique n’est appelée qu’en http : les commandes voyagent en clair. Les clés, elles, ne sont jamais envoyées : chaque appel est signé.',
+    'La boutique n’est appelée qu’en http : les commandes voyagent en clair. La clé (ck_…) et un éventuel mot de passe du site aussi ; le secret (cs_…), lui, n’est jamais envoyé : il signe chaque appel.',
   'https-preferred': 'La boutique répond aussi en https : c’est cette adresse qui est utilisée.',
   'php-output':
     'La boutique écrit des avertissements PHP devant ses réponses. Le hub les ignore ; faites désactiver leur affichage (WP_DEBUG_DISPLAY).',

@@ -42,8 +42,7 @@ export function ShopSettings({ shop }: { shop: Integration }) {
 }
 
 /** The new address is not the shop as it was known: moved, or another one. Only a person can say. */
-const asks = (error: unknown): boolean =>
-  ['shop-copy-suspected', 'shop-differs'].includes(problemOf(error)?.code ?? '')
+const asks = (error: unknown): boolean => ['shop-copy-suspected', 'shop-differs'].includes(problemOf(error)?.code ?? '')
 
 function General({ shop }: { shop: Integration }) {
   const t = useWords('integration')
