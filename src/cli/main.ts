@@ -97,7 +97,9 @@ function report(terminal: Terminal, say: CliContext['say'], thrown: unknown): nu
     return thrown.code === 'commander.helpDisplayed' || thrown.code === 'commander.help' ? EXIT.ok : EXIT.usage
   }
   if (thrown instanceof CommandError) {
-    if (terminal.json && thrown.problem !== undefined) terminal.out(JSON.stringify(thrown.problem, null, 2))
+    // One shape for every error: the hub's own problems bring their title, ours is the sentence.
+    if (terminal.json && thrown.problem !== undefined)
+      terminal.out(JSON.stringify({ title: thrown.message, ...(thrown.problem as object) }, null, 2))
     terminal.err(thrown.message)
     return thrown.exit
   }

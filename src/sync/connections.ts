@@ -115,9 +115,11 @@ export async function recogniseShop(
   })
 
   const seen = await home(address.url).catch((thrown: unknown) => {
-    // Nothing was said about http or https: a shop that has no https at all is still a shop.
+    // Nothing was said about http or https: a shop that has no https at all, or was opened to the hub by http only, is
+    // still a shop. The guard judges the second address as it judged the first.
     const silent =
-      thrown instanceof HubError && ['shop-unreachable', 'shop-timeout', 'tls-invalid'].includes(thrown.code)
+      thrown instanceof HubError &&
+      ['shop-unreachable', 'shop-timeout', 'tls-invalid', 'address-refused'].includes(thrown.code)
     if (!silent || !address.schemeAssumed) throw thrown
     return home(address.url.replace(/^https:/, 'http:')).catch(() => {
       throw thrown

@@ -57,6 +57,12 @@ const forgetAll = async () => {
 beforeEach(forgetAll)
 
 describe('the address first', () => {
+  test('may leave out http, also for a shop on the own network that was opened by http only', async () => {
+    const { status, body } = await post('/recognitions', { url: new URL(shop.url).host })
+
+    expect({ status, url: body.url }).toEqual({ status: 200, url: shop.url })
+  })
+
   test('is recognised, and what was seen is said in the language asked for', async () => {
     const french = await lise.call('POST', '/api/v1/recognitions', {
       body: { url: `  ${shop.url}/wp-admin/ ` },

@@ -44,12 +44,14 @@ export async function watchShop(target: string, latencyMs = 0): Promise<WatchedS
       const onward = forward(
         { hostname, port, method: req.method, path: req.url, headers: req.headers, agent: false },
         (answer) => {
+          if (res.destroyed || res.closed) return void answer.destroy() // its caller was killed meanwhile
           res.writeHead(answer.statusCode!, answer.headers)
           pipeline(answer, res, () => {})
         },
       )
       onward.once('error', () => res.destroy())
-      pipeline(req, onward, () => {})
+      if (req.destroyed) onward.destroy()
+      else pipeline(req, onward, () => {})
     }, latencyMs)
   })
   server.keepAliveTimeout = 65_000

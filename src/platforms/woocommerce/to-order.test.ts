@@ -171,6 +171,14 @@ describe('a recorded order', () => {
 })
 
 describe('odd values', () => {
+  test.each([
+    ['a text', 'x'],
+    ['nothing', undefined],
+    ['an object', { 0: {} }],
+  ])('%s instead of the lines is an issue', (_, lines) => {
+    expect(codes(toOrder({ ...bare, line_items: lines }))).toContain('lines-unreadable')
+  })
+
   test('empty addresses are an issue, not an error', () => {
     expect(codes(toOrder({ ...bare, billing: {}, shipping: {} }))).toContain('address-empty')
   })

@@ -60,6 +60,8 @@ export function toOrder(row: unknown, refunds?: readonly unknown[]): Order {
 
   const meta = dicts(raw.meta_data)
   const refunded = refundedQuantities(refunds)
+  // Read as no lines, it would leave the work list without a word.
+  if (!Array.isArray(raw.line_items)) issue('lines-unreadable', 'lines', raw.line_items)
   const lines = dicts(raw.line_items).map((line, index) => lineOf(line, index, refunded, amount, issue))
   const statusRaw = typeof raw.status === 'string' ? raw.status : ''
   const billTo = addressOf(dict(raw.billing), 'billTo', issue)

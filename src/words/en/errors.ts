@@ -45,7 +45,7 @@ export const errors = {
   },
   'response-too-large': {
     title: 'The shop’s answer is too large',
-    todo: 'The hub asks again in smaller pages by itself. If it lasts, a plugin adds huge data to orders: the exchange shows it.',
+    todo: 'The hub asks again in smaller pages by itself. If it lasts, a plugin adds huge data to orders: the exchange shows it. While connecting, check that the address is the shop’s.',
   },
   'redirect-refused': {
     title: 'The shop sends the call on to another address',

@@ -404,6 +404,7 @@ export const web = {
       'country-unreadable': 'The country cannot be read',
       'quantity-unreadable': 'A quantity cannot be read',
       'line-without-id': 'An item came without an id',
+      'lines-unreadable': 'The items of the order cannot be read; look at it in the shop',
       'refunds-unreadable': 'The refunds cannot be read',
       other: 'Unusual value: {code}',
     },

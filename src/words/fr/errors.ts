@@ -48,7 +48,7 @@ export const errors = {
   },
   'response-too-large': {
     title: 'La réponse de la boutique est trop grande',
-    todo: 'Le hub redemande par pages plus petites, de lui-même. Si cela dure, une extension ajoute des données énormes aux commandes : l’échange la montre.',
+    todo: 'Le hub redemande par pages plus petites, de lui-même. Si cela dure, une extension ajoute des données énormes aux commandes : l’échange la montre. Pendant une connexion, vérifiez que l’adresse est bien celle de la boutique.',
   },
   'redirect-refused': {
     title: 'La boutique renvoie vers une autre adresse',

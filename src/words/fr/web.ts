@@ -414,6 +414,7 @@ export const web = {
       'country-unreadable': 'Le pays est illisible',
       'quantity-unreadable': 'Une quantité est illisible',
       'line-without-id': 'Un article est arrivé sans identifiant',
+      'lines-unreadable': 'Les articles de la commande sont illisibles ; regardez-la dans la boutique',
       'refunds-unreadable': 'Les remboursements sont illisibles',
       other: 'Valeur inhabituelle : {code}',
     },
