@@ -54,8 +54,9 @@ function readKeyFile(file: string): Key[] {
     .map((line) => line.trim())
   const keys = lines.filter((line) => line && !line.startsWith('#')).map((line) => Buffer.from(line, 'base64'))
   if (keys.length > 0 && keys.every((bytes) => bytes.length === KEY_BYTES)) return keys.map(keyOf)
-  throw new HubError('key-foreign', `${file} is not a key file of Passerelle.`, {
-    params: { file, keyId: '?', have: '?' },
+  throw new HubError('config-invalid', `${file} is not a key file of Passerelle.`, {
+    field: 'PASSERELLE_SECRET_FILE',
+    params: { settings: `PASSERELLE_SECRET_FILE: ${file} is not a key file of Passerelle; put the right file back.` },
   })
 }
 

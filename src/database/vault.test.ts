@@ -103,7 +103,10 @@ describe('the key', () => {
   test('file with something else in it stops the start', async () => {
     writeFileSync(settings.secretFile, 'not a key\n')
 
-    await expect(openVault(settings, db)).rejects.toMatchObject({ code: 'key-foreign' })
+    await expect(openVault(settings, db)).rejects.toMatchObject({
+      code: 'config-invalid',
+      params: { settings: expect.stringContaining(settings.secretFile) },
+    })
   })
 
   test('is one, however many processes start at once', async () => {
