@@ -111,7 +111,7 @@ describe('an address that cannot be understood names the reason', () => {
     ['https://shop..example', 'host'],
     ['https://shop,example', 'host'],
     ['https://-shop.example', 'host'],
-    ['https://shop.example:99999', 'host'],
+    ['https://shop.example:99999', 'port'],
     ['https://1.2.3.400', 'host'],
     ['https://[::1', 'host'],
     ['https://shop|x.example', 'host'],

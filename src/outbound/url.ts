@@ -30,6 +30,7 @@ export type UrlFault =
   | 'space'
   | 'no-domain'
   | 'host'
+  | 'port'
   | 'unreadable'
 
 export interface ShopUrl {
@@ -128,7 +129,10 @@ function parsed(text: string, rest: string): URL {
   if (authority.includes('@')) throw invalid('credentials')
   if (/\s/.test(authority.trim())) throw invalid('space')
   if (authority.trim() === '') throw invalid('no-domain')
-  if (!URL.canParse(text)) throw invalid('host', authority)
+  if (!URL.canParse(text)) {
+    const port = /:(\d+)$/.exec(authority)?.[1]
+    throw invalid(port !== undefined && Number(port) > 65535 ? 'port' : 'host', authority)
+  }
   return new URL(text)
 }
 

@@ -111,7 +111,9 @@ export async function recogniseShop(
   })
   const home = async (url: string) => ({
     url,
-    answer: await http.request({ method: 'GET', url: `${url}/`, followRedirects: REDIRECTS, purpose: 'recognise' }),
+    answer: await http
+      .request({ method: 'GET', url: `${url}/`, followRedirects: REDIRECTS, purpose: 'recognise' })
+      .catch(aboutTheAddress),
   })
 
   const seen = await home(address.url).catch((thrown: unknown) => {
@@ -147,6 +149,13 @@ export async function recogniseShop(
     field: 'url',
     params: { url: address.shownAs, status: seen.answer.status },
   })
+}
+
+/** Whatever stopped the first look at a site is about the address somebody typed: the field is named. */
+function aboutTheAddress(thrown: unknown): never {
+  if (!(thrown instanceof HubError) || thrown.field !== undefined) throw thrown
+  const { code, message, params, retryAfterMs } = thrown
+  throw new HubError(code, message, { field: 'url', params, retryAfterMs, cause: thrown })
 }
 
 /** Recognises the address and tries the login there; nothing is saved. */

@@ -83,7 +83,7 @@ export const errors = {
   },
   'url-invalid': {
     title: 'This address cannot be understood',
-    todo: '{reason, select, empty {Paste the address of the shop, for example https://shop.example.} too_long {The address is too long; the shop’s home page is enough.} scheme {The address must begin with https:// or http://.} e_mail {This is an e-mail address; the address of the site is wanted.} credentials {Take user name and password out of the address; there are fields for them below.} space {There is a blank in the middle of the address; take it out.} no_domain {The end of the name is missing, for example .fr or .com.} host {The name of the site has impossible signs; check it letter by letter.} other {Copy the address from the browser’s bar, on the home page of the shop.}}',
+    todo: '{reason, select, empty {Paste the address of the shop, for example https://shop.example.} too_long {The address is too long; the shop’s home page is enough.} scheme {The address must begin with https:// or http://.} e_mail {This is an e-mail address; the address of the site is wanted.} credentials {Take user name and password out of the address; there are fields for them below.} space {There is a blank in the middle of the address; take it out.} no_domain {The end of the name is missing, for example .fr or .com.} port {The port after the colon goes from 1 to 65535; mostly none is needed.} host {The name of the site has impossible signs; check it letter by letter.} other {Copy the address from the browser’s bar, on the home page of the shop.}}',
   },
   'address-refused': {
     title:

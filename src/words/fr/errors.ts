@@ -86,7 +86,7 @@ export const errors = {
   },
   'url-invalid': {
     title: 'Cette adresse ne peut pas être comprise',
-    todo: '{reason, select, empty {Collez l’adresse de la boutique, par exemple https://boutique.example.} too_long {L’adresse est trop longue ; la page d’accueil de la boutique suffit.} scheme {L’adresse doit commencer par https:// ou http://.} e_mail {C’est une adresse e-mail ; il faut l’adresse du site.} credentials {Retirez le nom et le mot de passe de l’adresse ; des champs les attendent plus bas.} space {Il y a une espace au milieu de l’adresse ; retirez-la.} no_domain {Il manque la fin du nom, par exemple .fr ou .com.} host {Le nom du site contient des signes impossibles ; vérifiez-le lettre par lettre.} other {Copiez l’adresse depuis la barre du navigateur, sur la page d’accueil de la boutique.}}',
+    todo: '{reason, select, empty {Collez l’adresse de la boutique, par exemple https://boutique.example.} too_long {L’adresse est trop longue ; la page d’accueil de la boutique suffit.} scheme {L’adresse doit commencer par https:// ou http://.} e_mail {C’est une adresse e-mail ; il faut l’adresse du site.} credentials {Retirez le nom et le mot de passe de l’adresse ; des champs les attendent plus bas.} space {Il y a une espace au milieu de l’adresse ; retirez-la.} no_domain {Il manque la fin du nom, par exemple .fr ou .com.} port {Le port, après les deux-points, va de 1 à 65535 ; le plus souvent il n’en faut aucun.} host {Le nom du site contient des signes impossibles ; vérifiez-le lettre par lettre.} other {Copiez l’adresse depuis la barre du navigateur, sur la page d’accueil de la boutique.}}',
   },
   'address-refused': {
     title:
